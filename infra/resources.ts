@@ -1,0 +1,270 @@
+/**
+ * Every table, index, queue, topic, subscription and bucket of Cairn, named once.
+ * The embedded stack, the containers and the description for AWS are made from this file alone;
+ * services learn the names from their environment (`serviceEnvironment` in environment.ts).
+ */
+
+export type AttributeType = 'S' | 'N';
+
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: AttributeType;
+}
+
+export interface IndexResource {
+  readonly name: string;
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey?: KeyAttribute;
+  /** `keys`: the index answers only which items to read; the reader always re-reads them consistently. */
+  readonly projection: 'all' | 'keys';
+  /** Why it exists: who queries it, for what. */
+  readonly purpose: string;
+}
+
+export interface TableResource {
+  readonly name: string;
+  readonly owner: ServiceName;
+  readonly purpose: string;
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey?: KeyAttribute;
+  readonly indexes: readonly IndexResource[];
+  /** Attribute in epoch seconds after which DynamoDB may remove the item. Readers treat an expired item as gone. */
+  readonly ttlAttribute?: string;
+}
+
+export interface QueueResource {
+  readonly name: string;
+  readonly consumer: ServiceName;
+  readonly purpose: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly maxReceiveCount: number;
+  readonly retentionSeconds: number;
+  readonly deadLetterQueue: { readonly name: string; readonly retentionSeconds: number };
+}
+
+export interface TopicResource {
+  readonly name: string;
+  readonly purpose: string;
+}
+
+export interface SubscriptionResource {
+  readonly topic: TopicName;
+  readonly queue: QueueName;
+  readonly rawDelivery: true;
+  /** Message attribute `type` must be one of these; absent: every event. */
+  readonly eventTypes?: readonly string[];
+}
+
+export interface BucketResource {
+  readonly name: string;
+  readonly owner: ServiceName;
+  readonly purpose: string;
+  /** Browsers PUT to it or GET from it, so it answers CORS. */
+  readonly corsMethods: readonly ('GET' | 'HEAD' | 'PUT')[];
+  /** Anonymous reads: a bucket policy locally, CloudFront with origin access control on AWS. */
+  readonly publicRead: boolean;
+  readonly notifications: readonly { readonly queue: QueueName; readonly events: readonly string[] }[];
+}
+
+export type ServiceName = 'auth' | 'catalog' | 'ingest' | 'gateway';
+
+const DAY_SECONDS = 86_400;
+
+const outboxIndex: IndexResource = {
+  name: 'outbox',
+  partitionKey: { name: 'outbox_shard', type: 'S' },
+  sortKey: { name: 'outbox_at', type: 'S' },
+  projection: 'keys',
+  purpose: 'Sparse and sharded: the items whose events have not been relayed yet.',
+};
+
+const dueIndex: IndexResource = {
+  name: 'due',
+  partitionKey: { name: 'due_shard', type: 'S' },
+  sortKey: { name: 'due_at', type: 'S' },
+  projection: 'keys',
+  purpose: 'Sparse and sharded: the items that a sweep has to look at, and when.',
+};
+
+export const tables = {
+  users: {
+    name: 'users',
+    owner: 'auth',
+    purpose: 'One item a user (key: its asin) and one a claimed name (key: `name#` and the folded name).',
+    partitionKey: { name: 'asin', type: 'S' },
+    indexes: [outboxIndex],
+  },
+  sessions: {
+    name: 'sessions',
+    owner: 'auth',
+    purpose: 'One item a session (a family of refresh tokens, stored hashed).',
+    partitionKey: { name: 'user_id', type: 'S' },
+    sortKey: { name: 'session_id', type: 'S' },
+    indexes: [],
+    ttlAttribute: 'expires_at',
+  },
+  apiKeys: {
+    name: 'api_keys',
+    owner: 'auth',
+    purpose: 'One item an API key; revocations stay until the key would have expired.',
+    partitionKey: { name: 'user_id', type: 'S' },
+    sortKey: { name: 'key_id', type: 'S' },
+    indexes: [],
+    ttlAttribute: 'expires_at',
+  },
+  uploads: {
+    name: 'uploads',
+    owner: 'ingest',
+    purpose: 'One item an upload (sort key `upload`) and one for each of its files (`file#{file_id}`).',
+    partitionKey: { name: 'upload_id', type: 'S' },
+    sortKey: { name: 'item', type: 'S' },
+    indexes: [
+      {
+        name: 'by_user',
+        partitionKey: { name: 'user_id', type: 'S' },
+        sortKey: { name: 'created_at', type: 'S' },
+        projection: 'keys',
+        purpose: "A user's uploads, newest first.",
+      },
+      dueIndex,
+    ],
+    ttlAttribute: 'expires_at',
+  },
+  quotas: {
+    name: 'quotas',
+    owner: 'ingest',
+    purpose: 'One item a user: what is used, and what open uploads have reserved, by upload id.',
+    partitionKey: { name: 'user_id', type: 'S' },
+    indexes: [],
+  },
+  assets: {
+    name: 'celtic_assets',
+    owner: 'catalog',
+    purpose: 'One item an asset, or its tombstone; its unpublished events are inside it.',
+    partitionKey: { name: 'asin', type: 'S' },
+    indexes: [
+      {
+        name: 'by_owner',
+        partitionKey: { name: 'user_id', type: 'S' },
+        sortKey: { name: 'date_posted', type: 'S' },
+        projection: 'keys',
+        purpose: "A user's assets: their list, and the cascade of a deleted account.",
+      },
+      outboxIndex,
+      dueIndex,
+    ],
+  },
+  releases: {
+    name: 'asset_releases',
+    owner: 'catalog',
+    purpose: 'One item a release with its files; visible once the asset names it.',
+    partitionKey: { name: 'asin', type: 'S' },
+    sortKey: { name: 'release_id', type: 'S' },
+    indexes: [],
+  },
+  changes: {
+    name: 'asset_changes',
+    owner: 'catalog',
+    purpose: 'The log of I12: dense sequence numbers in one partition a log.',
+    partitionKey: { name: 'log', type: 'S' },
+    sortKey: { name: 'seq', type: 'N' },
+    indexes: [],
+    ttlAttribute: 'expires_at',
+  },
+  downloadCounts: {
+    name: 'download_counts',
+    owner: 'catalog',
+    purpose: 'Markers (one a grant, one a client, file and day) and the totals derived from them.',
+    partitionKey: { name: 'scope', type: 'S' },
+    sortKey: { name: 'entry', type: 'S' },
+    indexes: [],
+    ttlAttribute: 'expires_at',
+  },
+} as const satisfies Record<string, TableResource>;
+
+export const queues = {
+  objectCreated: {
+    name: 'object-created',
+    consumer: 'ingest',
+    purpose: 'S3 tells that an object arrived in `incoming`; the sweep asks for a second look the same way.',
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 8,
+    retentionSeconds: 4 * DAY_SECONDS,
+    deadLetterQueue: { name: 'object-created-dlq', retentionSeconds: 14 * DAY_SECONDS },
+  },
+  ingestEvents: {
+    name: 'ingest-events',
+    consumer: 'ingest',
+    purpose: 'Deleted users and assets: open uploads end, quota returns.',
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 8,
+    retentionSeconds: 4 * DAY_SECONDS,
+    deadLetterQueue: { name: 'ingest-events-dlq', retentionSeconds: 14 * DAY_SECONDS },
+  },
+  catalogEvents: {
+    name: 'catalog-events',
+    consumer: 'catalog',
+    purpose: 'Every asset event for the change log and for deletion; deleted users for the cascade.',
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 8,
+    retentionSeconds: 4 * DAY_SECONDS,
+    deadLetterQueue: { name: 'catalog-events-dlq', retentionSeconds: 14 * DAY_SECONDS },
+  },
+  downloads: {
+    name: 'downloads',
+    consumer: 'catalog',
+    purpose: 'Granted downloads, to be counted.',
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 8,
+    retentionSeconds: 14 * DAY_SECONDS,
+    deadLetterQueue: { name: 'downloads-dlq', retentionSeconds: 14 * DAY_SECONDS },
+  },
+} as const satisfies Record<string, QueueResource>;
+
+export type QueueName = keyof typeof queues;
+
+export const topics = {
+  assetEvents: {
+    name: 'asset-events',
+    purpose: 'asset.* and user.* events for whoever subscribes; message attribute `type` for filters.',
+  },
+} as const satisfies Record<string, TopicResource>;
+
+export type TopicName = keyof typeof topics;
+
+export const subscriptions = [
+  { topic: 'assetEvents', queue: 'catalogEvents', rawDelivery: true },
+  {
+    topic: 'assetEvents',
+    queue: 'ingestEvents',
+    rawDelivery: true,
+    eventTypes: ['user.deleted', 'asset.deleted'],
+  },
+] as const satisfies readonly SubscriptionResource[];
+
+export const buckets = {
+  incoming: {
+    name: 'cairn-incoming',
+    owner: 'ingest',
+    purpose: 'What presigned PUTs write: `{upload_id}/{file_id}`. Nothing here is ever served.',
+    corsMethods: ['PUT'],
+    publicRead: false,
+    notifications: [{ queue: 'objectCreated', events: ['s3:ObjectCreated:*'] }],
+  },
+  assets: {
+    name: 'cairn-assets',
+    owner: 'catalog',
+    purpose: 'Private immutable copies that are inspected, hashed and served: `{asin}/{release_id}/...`.',
+    corsMethods: ['GET', 'HEAD'],
+    publicRead: false,
+    notifications: [],
+  },
+  media: {
+    name: 'cairn-media',
+    owner: 'catalog',
+    purpose: 'Derived pictures: `{asin}/{image_id}/...`.',
+    corsMethods: ['GET', 'HEAD'],
+    publicRead: true,
+    notifications: [],
+  },
+} as const satisfies Record<string, BucketResource>;

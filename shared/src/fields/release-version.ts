@@ -1,0 +1,18 @@
+import semver from 'semver';
+import { z } from '@hono/zod-openapi';
+
+/** A semantic version without build metadata: two releases must not differ by that alone. */
+export const releaseVersionField = z
+  .string()
+  .trim()
+  .max(64)
+  .refine((text) => semver.valid(text) === text, {
+    error: 'must be a semantic version such as 1.0.0 or 2.1.0-beta.1',
+  })
+  .openapi({ example: '1.0.0' });
+
+/** The newest of the versions: releases before pre-releases, as semver orders them. */
+export function newestVersion(versions: readonly string[]): string | undefined {
+  const sorted = [...versions].sort(semver.rcompare);
+  return sorted.find((version) => semver.prerelease(version) === null) ?? sorted[0];
+}

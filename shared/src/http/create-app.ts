@@ -1,0 +1,119 @@
+import type { HttpBindings } from '@hono/node-server';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { DomainError, type FieldError } from '../errors/domain-error.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Principal } from './principal.ts';
+import { domainErrorResponse, problemResponse, requestIdOf } from './problem.ts';
+import { REQUEST_ID_HEADER, requestIdFrom } from './request-id.ts';
+import { strictJsonBody } from './json-body.ts';
+import { methodNotAllowed } from './method-not-allowed.ts';
+
+// Types, not interfaces: Hono wants index signatures, which interfaces do not imply.
+export type AppEnv = {
+  /** Absent under `app.request()` in unit tests. */
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    requestId: string;
+    logger: Logger;
+    /** Who is asking; undefined on a public route that was called without a token. */
+    principal: Principal | undefined;
+  };
+};
+
+export type App = OpenAPIHono<AppEnv>;
+
+export interface AppOptions {
+  service: string;
+  logger: Logger;
+  /** Largest JSON body in bytes. */
+  maxBodyBytes?: number;
+  /** How long a body may take to arrive. */
+  bodyTimeoutMs?: number;
+}
+
+/** The shell of a service: request ids, request log, one error shape, strict bodies, security headers. */
+export function createApp(options: AppOptions): App {
+  const app: App = new OpenAPIHono<AppEnv>({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined;
+      const errors = result.error.issues.map((issue) => fieldError(result.target, issue));
+      return problemResponse('request.invalid', requestIdOf(c), { errors });
+    },
+  });
+
+  app.use(async (c, next) => {
+    const requestId = requestIdFrom(c.req.header(REQUEST_ID_HEADER));
+    const logger = options.logger.child({ request_id: requestId });
+    c.set('requestId', requestId);
+    c.set('logger', logger);
+    const startedAt = performance.now();
+    await next();
+    c.header(REQUEST_ID_HEADER, requestId);
+    logger.info(
+      {
+        method: c.req.method,
+        path: c.req.path.slice(0, 200),
+        status: c.res.status,
+        duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
+      },
+      'request',
+    );
+  });
+  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }));
+  app.use(async (c, next) => {
+    const hosts = c.env?.incoming?.rawHeaders.filter((value, i) => i % 2 === 0 && /^host$/i.test(value));
+    if (hosts !== undefined && hosts.length > 1) throw new DomainError('request.malformed');
+    return next();
+  });
+  app.use(
+    strictJsonBody({
+      maxBytes: options.maxBodyBytes ?? 262_144,
+      timeoutMs: options.bodyTimeoutMs ?? 10_000,
+    }),
+  );
+
+  app.notFound((c) => {
+    const allowed = methodNotAllowed(app, c.req.path);
+    return allowed === undefined
+      ? problemResponse('request.not_found', requestIdOf(c))
+      : problemResponse('request.method_not_allowed', requestIdOf(c), {}, { allow: allowed });
+  });
+  app.onError((error, c) => {
+    const requestId = requestIdOf(c);
+    if (error instanceof DomainError) {
+      if (error.cause !== undefined && error.retryable) {
+        options.logger.warn({ request_id: requestId, err: error }, 'a dependency failed');
+      }
+      return domainErrorResponse(error, requestId);
+    }
+    if (error instanceof HTTPException && error.status === 400) {
+      return problemResponse('request.malformed_json', requestId);
+    }
+    options.logger.error({ request_id: requestId, err: error }, 'unexpected error');
+    return problemResponse('service.internal', requestId);
+  });
+  return app;
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly code: string;
+  readonly message: string;
+  readonly params?: Record<string, unknown> | undefined;
+}
+
+/** Custom issues carry their own stable `code` and `hint` in `params`; the rest keep zod's code. */
+function fieldError(target: string, issue: Issue): FieldError {
+  const steps = issue.path.map(String);
+  const pointer = steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const place = target === 'json' ? pointer : `${target === 'param' ? 'path' : target}.${steps.join('.')}`;
+  const { code, hint } = issue.params ?? {};
+  return {
+    field: place,
+    code: typeof code === 'string' ? code : issue.code,
+    message: issue.message,
+    ...(typeof hint === 'string' ? { hint } : {}),
+  };
+}

@@ -1,0 +1,71 @@
+import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { DomainError } from '../errors/domain-error.ts';
+import type { App, AppEnv } from './create-app.ts';
+import type { Principal, Scope } from './principal.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+
+/** One route with its handler, ready to be mounted in one of the two blocks below. */
+export interface Endpoint {
+  readonly route: RouteConfig;
+  mount(app: App, security: RouteConfig['security'], guard: MiddlewareHandler<AppEnv>): void;
+}
+
+export function endpoint<R extends RouteConfig>(route: R, handler: RouteHandler<R, AppEnv>): Endpoint {
+  return {
+    route,
+    mount(app, security, guard) {
+      const guarded = { ...route, ...(security === undefined ? {} : { security }), middleware: guard };
+      app.openapi(guarded, handler);
+    },
+  };
+}
+
+/** Routes for everybody. A token is not needed; one that is sent must be valid, and shows the owner more. */
+export function publicEndpoints(
+  app: App,
+  verify: TokenVerifier | undefined,
+  endpoints: readonly Endpoint[],
+): void {
+  const guard: MiddlewareHandler<AppEnv> = async (c, next) => {
+    const header = c.req.header('authorization');
+    if (header !== undefined && verify !== undefined) c.set('principal', await verify(bearerToken(header)));
+    return next();
+  };
+  for (const each of endpoints)
+    each.mount(app, verify === undefined ? undefined : [{}, { bearer: [] }], guard);
+}
+
+/** Routes for a signed-in user whose token covers the scope. */
+export function signedInEndpoints(
+  app: App,
+  verify: TokenVerifier,
+  scope: Scope,
+  endpoints: readonly Endpoint[],
+): void {
+  const guard: MiddlewareHandler<AppEnv> = async (c, next) => {
+    const header = c.req.header('authorization');
+    if (header === undefined) throw new DomainError('auth.required');
+    const principal = await verify(bearerToken(header));
+    if (!principal.scopes.has(scope)) {
+      throw new DomainError('auth.insufficient_scope', { hint: `Use a token with the scope ${scope}.` });
+    }
+    c.set('principal', principal);
+    return next();
+  };
+  for (const each of endpoints) each.mount(app, [{ bearer: [scope] }], guard);
+}
+
+/** The principal of a route from `signedInEndpoints`; elsewhere it is a programming error to ask for it. */
+export function requirePrincipal(c: { get(key: 'principal'): Principal | undefined }): Principal {
+  const principal = c.get('principal');
+  if (principal === undefined) throw new DomainError('auth.required');
+  return principal;
+}
+
+function bearerToken(header: string): string {
+  const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1];
+  if (token === undefined)
+    throw new DomainError('auth.invalid_token', { hint: 'Send Authorization: Bearer <token>.' });
+  return token;
+}

@@ -1,0 +1,76 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { App } from './create-app.ts';
+import { problemBody, PROBLEM_MEDIA_TYPE } from './problem.ts';
+import type { ProblemCode } from '../errors/problems.ts';
+import { requestIdFrom } from './request-id.ts';
+
+export interface RunningServer {
+  /** The port that was taken, also where 0 was asked for. */
+  readonly port: number;
+  /** Stops accepting, lets requests under way finish, closes idle connections until none is left. */
+  close(): Promise<void>;
+}
+
+export async function serve(
+  fetch: App['fetch'],
+  options: { host: string; port: number },
+): Promise<RunningServer> {
+  const listener = getRequestListener((request, env) => fetch(request, env), {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer(
+    {
+      // A header section must arrive within 10 s, a whole request within 30 s: slow ones cost a socket each.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 16_384,
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.on('clientError', answerParserError);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+}
+
+const PARSER_PROBLEMS: Record<string, ProblemCode> = {
+  HPE_HEADER_OVERFLOW: 'request.headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout',
+};
+
+/** Node answers parser errors with an empty body; ours has the same shape as every other refusal. */
+function answerParserError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const body = problemBody(
+    PARSER_PROBLEMS[error.code ?? ''] ?? 'request.malformed',
+    requestIdFrom(undefined),
+  );
+  const text = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${body.status} ${body.title}\r\ncontent-type: ${PROBLEM_MEDIA_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+  );
+}
+
+async function closeServer(server: Server): Promise<void> {
+  // One closeIdleConnections() is not enough: connections become idle while others still answer.
+  const timer = setInterval(() => server.closeIdleConnections(), 50);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.close((error) => (error === undefined ? resolve() : reject(error)));
+      server.closeIdleConnections();
+    });
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,44 @@
+import { fromString, typeidUnboxed } from 'typeid-js';
+import { z } from '@hono/zod-openapi';
+
+/**
+ * Ids are TypeIDs: a readable prefix and a UUIDv7 in base32 (`asset_01jd3...`, 26 characters after the
+ * prefix). Random, sortable by creation, safe in URLs and S3 keys. An asset's and a user's is called `asin`.
+ */
+export const ID_PREFIXES = [
+  'user',
+  'session',
+  'token',
+  'asset',
+  'release',
+  'upload',
+  'file',
+  'image',
+  'event',
+  'download',
+] as const;
+export type IdPrefix = (typeof ID_PREFIXES)[number];
+
+export type NewId = (prefix: IdPrefix) => string;
+
+export const newId: NewId = (prefix) => typeidUnboxed(prefix);
+
+export function isId(prefix: IdPrefix, text: string): boolean {
+  try {
+    fromString(text, prefix);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A path or body field that holds an id of one kind. Another kind's id is as unknown as a wrong one. */
+export const idSchema = (prefix: IdPrefix) =>
+  z
+    .string()
+    .max(64)
+    .refine((text) => isId(prefix, text), { message: `must be an id of the form ${prefix}_...` })
+    .openapi({
+      example: `${prefix}_01jd3k5w6he0rtgq5h2tqf7zqk`,
+      pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`,
+    });

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { App } from '../http/create-app.ts';
+import { serve } from '../http/serve.ts';
+import { createLogger, type Logger } from '../logging/logger.ts';
+
+export interface ShutdownPhase {
+  readonly name: string;
+  /** Must settle within `deadlineMs`; what it leaves undone is redelivered or swept later. */
+  run(deadlineMs: number): Promise<void>;
+}
+
+export interface ServiceParts {
+  readonly app: App;
+  /** Called once the port is open; rejects when the service cannot work at all. */
+  start?(): Promise<void> | void;
+  /** Whether the service can do its job now. */
+  isReady?(): boolean;
+  /** After the listener has stopped and requests have ended, in this order. */
+  readonly shutdown: readonly ShutdownPhase[];
+}
+
+export interface RunOptions {
+  service: string;
+  config: { HOST: string; PORT: number; LOG_LEVEL: string; SHUTDOWN_GRACE_MS: number };
+  compose: (logger: Logger) => Promise<ServiceParts> | ServiceParts;
+}
+
+/** The life of a service process: start, readiness, drain on SIGTERM or SIGINT, exit. */
+export async function runService({ service, config, compose }: RunOptions): Promise<void> {
+  const logger = createLogger(service, { level: config.LOG_LEVEL });
+  const fatal = (reason: string) => (error: unknown) => {
+    logger.fatal({ err: error }, reason);
+    logger.flush();
+    process.exitCode = 1;
+    setImmediate(() => process.exit(1));
+  };
+  process.once('uncaughtException', fatal('uncaught exception'));
+  process.once('unhandledRejection', fatal('unhandled rejection'));
+
+  const parts = await compose(logger);
+  let ready = false;
+  let stopping = false;
+  addHealthRoutes(parts.app, () => ready && !stopping && (parts.isReady?.() ?? true));
+  const server = await serve(parts.app.fetch, { host: config.HOST, port: config.PORT });
+
+  const stop = async (signal: string) => {
+    if (stopping) {
+      logger.warn({ signal }, 'second signal: exiting at once');
+      process.exit(1);
+    }
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    const deadline = Date.now() + config.SHUTDOWN_GRACE_MS;
+    const phases: ShutdownPhase[] = [{ name: 'requests', run: () => server.close() }, ...parts.shutdown];
+    for (const phase of phases) {
+      const startedAt = performance.now();
+      const left = Math.max(0, deadline - Date.now());
+      const giveUp = new AbortController();
+      await Promise.race([
+        phase
+          .run(left)
+          .catch((error: unknown) => logger.error({ err: error, phase: phase.name }, 'phase failed')),
+        delay(left + 500, undefined, { signal: giveUp.signal }).catch(() => undefined),
+      ]);
+      giveUp.abort();
+      logger.info({ phase: phase.name, duration_ms: Math.round(performance.now() - startedAt) }, 'stopped');
+    }
+    logger.flush(() => process.exit(0));
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+
+  await parts.start?.();
+  ready = true;
+  logger.info({ host: config.HOST, port: server.port }, 'listening');
+}
+
+function addHealthRoutes(app: App, isReady: () => boolean): void {
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/readyz', (c) => (isReady() ? c.json({ status: 'ready' }) : c.json({ status: 'not_ready' }, 503)));
+}

@@ -1,0 +1,47 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+
+export type { Logger } from 'pino';
+
+const SECRET_FIELDS = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'access_token',
+  'refresh_token',
+  'url',
+  'secretAccessKey',
+];
+
+/** An error as a log line may hold it: the SDK's and undici's carry requests, and with them signed URLs. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as Error & { code?: unknown };
+  return {
+    name: error.name,
+    message: error.message.replaceAll(/\?[^\s"']*/g, '?[redacted]'),
+    stack: error.stack?.split('\n').slice(1, 9).join('\n'),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
+
+/** JSON lines on standard output, times in UTC; fields that hold secrets are redacted at two depths. */
+export function createLogger(
+  service: string,
+  options: { level: string; destination?: DestinationStream },
+): Logger {
+  return pino(
+    {
+      level: options.level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+      redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    },
+    options.destination ?? pino.destination({ fd: 1, sync: false }),
+  );
+}
+
+export const silentLogger = (): Logger => pino({ level: 'silent' });

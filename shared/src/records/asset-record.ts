@@ -1,0 +1,81 @@
+import { z } from '@hono/zod-openapi';
+import { KINDS } from '../fields/asset-fields.ts';
+import { outboxAttributes } from '../messaging/outbox.ts';
+
+const timestamp = z.iso.datetime();
+
+export const imageVariant = z.object({
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  key: z.string(),
+  size: z.number().int().positive(),
+});
+
+/** One picture: its size as seen (upright) and its derivatives in `media`. */
+export const imageRecord = z.object({
+  image_id: z.string(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  variants: z.array(imageVariant).min(1),
+});
+
+/** What search and "newest that fits" need of a release, kept in the asset so that one read answers. */
+export const releaseSummary = z.object({
+  release_id: z.string(),
+  compatible_engine_ver: z.array(z.string()),
+  size: z.number().int().positive(),
+  date_posted: timestamp,
+});
+
+const identity = {
+  asin: z.string(),
+  user_id: z.string(),
+  /** Grows by one with every write; an edit names the one that it is for, an event the one it tells of. */
+  revision: z.number().int().positive(),
+  date_posted: timestamp,
+  date_updated: timestamp,
+  due_shard: z.string().optional(),
+  due_at: z.string().optional(),
+  ...outboxAttributes,
+};
+
+export const publishedAsset = z.object({
+  ...identity,
+  status: z.literal('published'),
+  co_owners: z.array(z.string()).default([]),
+  name: z.string(),
+  description: z.string(),
+  kind: z.enum(KINDS),
+  tags: z.array(z.string()),
+  license: z.string(),
+  images: z.array(imageRecord),
+  /** Path of the stable download URL, below the public address of the API. */
+  asset_location: z.string(),
+  /** Bytes of the newest release. */
+  asset_size: z.number().int().positive(),
+  /** A copy of the derived total, written by the counter alone and without a new revision. */
+  downloads: z.number().int().nonnegative().default(0),
+  compatible_engine_ver: z.array(z.string()),
+  /** The newest release's version. */
+  version: z.string(),
+  /** By version. A release that is not in here does not exist for anybody. */
+  releases: z.record(z.string(), releaseSummary),
+  /** The upload that created it, by which a repeated publication recognises itself. */
+  upload_id: z.string(),
+});
+
+/** What is left of a deleted asset, for ever: a late write or event finds it and stops. */
+export const assetTombstone = z.object({
+  ...identity,
+  status: z.literal('deleted'),
+  date_deleted: timestamp,
+});
+
+/** An item of `celtic_assets`. */
+export const assetRecord = z.discriminatedUnion('status', [publishedAsset, assetTombstone]);
+
+export type ImageRecord = z.infer<typeof imageRecord>;
+export type ReleaseSummary = z.infer<typeof releaseSummary>;
+export type PublishedAsset = z.infer<typeof publishedAsset>;
+export type AssetTombstone = z.infer<typeof assetTombstone>;
+export type AssetRecord = z.infer<typeof assetRecord>;

@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+
+// The tiers of STYLE: a test's file name and place decide what it may use.
+export default defineConfig({
+  test: {
+    reporters: process.env.CI ? ['default'] : ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            '{shared,infra,tools}/**/src/**/*.test.ts',
+            'services/*/src/**/*.test.ts',
+            'infra/**/*.test.ts',
+            'tools/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/test/**', '**/*.container.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['{shared,infra}/**/test/**/*.test.ts', 'services/*/test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.container.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.container.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'containers',
+          include: ['**/*.container.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
