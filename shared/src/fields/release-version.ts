@@ -11,8 +11,11 @@ export const releaseVersionField = z
   })
   .openapi({ example: '1.0.0' });
 
+/** The versions in semver's order, the highest first. */
+export const highestFirst = (versions: readonly string[]): string[] => [...versions].sort(semver.rcompare);
+
 /** The newest of the versions: releases before pre-releases, as semver orders them. */
 export function newestVersion(versions: readonly string[]): string | undefined {
-  const sorted = [...versions].sort(semver.rcompare);
+  const sorted = highestFirst(versions);
   return sorted.find((version) => semver.prerelease(version) === null) ?? sorted[0];
 }

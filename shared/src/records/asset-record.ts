@@ -36,6 +36,8 @@ const identity = {
   date_updated: timestamp,
   due_shard: z.string().optional(),
   due_at: z.string().optional(),
+  /** The event of the newest edit or deletion: a writer whose answer was lost knows its write by it. */
+  last_event_id: z.string().optional(),
   ...outboxAttributes,
 };
 
@@ -69,6 +71,8 @@ export const assetTombstone = z.object({
   ...identity,
   status: z.literal('deleted'),
   date_deleted: timestamp,
+  /** How many times in a row the purge found nothing left of it. */
+  clean_passes: z.number().int().nonnegative().optional(),
 });
 
 /** An item of `celtic_assets`. */

@@ -7,6 +7,7 @@ import { ASSET_LIMITS } from '../fields/asset-fields.ts';
 import { newestVersion } from '../fields/release-version.ts';
 import { outboxWith } from '../messaging/outbox.ts';
 import { assetRecord, type AssetRecord, type PublishedAsset } from './asset-record.ts';
+import { tombstoneOf } from './asset-tombstone.ts';
 import type { ReleaseRecord } from './release-record.ts';
 
 /** What a new asset brings besides its first release. */
@@ -24,12 +25,14 @@ export type PublicationResult =
   | { readonly outcome: 'asset_gone' | 'version_taken' | 'too_many_releases' | 'not_owner' };
 
 /**
- * The only two writes that ingest makes in the catalog's tables. Both are idempotent by the upload's ids and
+ * The only writes that ingest makes in the catalog's tables: two publish, one undoes. All are idempotent by the upload's ids and
  * end in one conditional write of the asset's item, which makes the release visible and holds its event.
  */
 export interface Publication {
   createAsset(asset: NewAsset, release: ReleaseRecord, eventId: string): Promise<PublicationResult>;
   addRelease(release: ReleaseRecord, eventId: string): Promise<PublicationResult>;
+  /** Takes a publication back whose owner turned out to be gone: the asset becomes a tombstone. Idempotent. */
+  withdraw(asin: string, eventId: string, now: string): Promise<void>;
 }
 
 export function dynamoPublication(options: {
@@ -143,6 +146,23 @@ export function dynamoPublication(options: {
           ...outboxWith(asset.asin, event, asset.outbox),
         });
         if (added) return { outcome: 'published', revision };
+      }
+    },
+
+    async withdraw(asin, eventId, now) {
+      for (;;) {
+        const asset = await readAsset(asin);
+        if (asset?.status !== 'published') return;
+        const tombstone = tombstoneOf(asset, eventId, now);
+        const write = document.send(
+          new PutCommand({
+            TableName: assetsTable,
+            Item: tombstone,
+            ConditionExpression: 'revision = :expected',
+            ExpressionAttributeValues: { ':expected': asset.revision },
+          }),
+        );
+        if (await wins(write)) return;
       }
     },
   };

@@ -1,0 +1,148 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from '@hono/zod-openapi';
+import type { Document } from '@cairn/shared/aws/clients';
+import { isConditionFailed } from '@cairn/shared/aws/conditions';
+import type { Quota } from '../domain/limits.ts';
+import type { QuotaLedger } from '../domain/ports.ts';
+
+/*
+ * One item a user (I4, quota ledger): `total_bytes` and `total_assets` count what is published and what is
+ * reserved; `reservations` (by upload id) and `assets` (by asin) say what for, which makes every step
+ * idempotent. All of it in one item, so that every check-then-act is one conditional write.
+ */
+const ledger = z.object({
+  total_bytes: z.number(),
+  total_assets: z.number(),
+  reservations: z.record(z.string(), z.object({ asin: z.string(), bytes: z.number(), assets: z.number() })),
+  assets: z.record(z.string(), z.number()),
+});
+type Ledger = z.infer<typeof ledger>;
+
+export function dynamoQuotaLedger(document: Document, table: string): QuotaLedger {
+  async function read(userId: string): Promise<Ledger | undefined> {
+    const { Item } = await document.send(
+      new GetCommand({ TableName: table, Key: { user_id: userId }, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : ledger.parse(Item);
+  }
+
+  async function wins(write: Promise<unknown>): Promise<boolean> {
+    try {
+      await write;
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    }
+  }
+
+  const update = (
+    userId: string,
+    input: {
+      set: string;
+      condition: string;
+      names: Record<string, string>;
+      values?: Record<string, unknown>;
+    },
+  ) =>
+    wins(
+      document.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { user_id: userId },
+          UpdateExpression: input.set,
+          ConditionExpression: input.condition,
+          ExpressionAttributeNames: input.names,
+          ...(input.values === undefined ? {} : { ExpressionAttributeValues: input.values }),
+        }),
+      ),
+    );
+
+  const open = (userId: string) =>
+    wins(
+      document.send(
+        new PutCommand({
+          TableName: table,
+          Item: { user_id: userId, total_bytes: 0, total_assets: 0, reservations: {}, assets: {} },
+          ConditionExpression: 'attribute_not_exists(user_id)',
+        }),
+      ),
+    );
+
+  return {
+    async reserve(userId, uploadId, wanted, quota) {
+      const tryOnce = () =>
+        update(userId, {
+          set: 'SET total_bytes = total_bytes + :bytes, total_assets = total_assets + :assets, reservations.#upload = :wanted',
+          condition:
+            'attribute_not_exists(reservations.#upload) AND total_bytes <= :most_bytes AND total_assets <= :most_assets AND size(reservations) < :most_open',
+          names: { '#upload': uploadId },
+          values: {
+            ':wanted': wanted,
+            ':bytes': wanted.bytes,
+            ':assets': wanted.assets,
+            ':most_bytes': quota.bytes - wanted.bytes,
+            ':most_assets': quota.assets - wanted.assets,
+            ':most_open': quota.openUploads,
+          },
+        });
+      if (await tryOnce()) return { outcome: 'reserved' };
+      let current = await read(userId);
+      if (current === undefined) {
+        await open(userId);
+        if (await tryOnce()) return { outcome: 'reserved' };
+        current = await read(userId);
+      }
+      if (current?.reservations[uploadId] !== undefined) return { outcome: 'reserved' };
+      return { outcome: 'exceeded', what: exceeded(current, wanted, quota) };
+    },
+
+    async settle(userId, uploadId) {
+      const reservation = (await read(userId))?.reservations[uploadId];
+      if (reservation === undefined) return;
+      await update(userId, {
+        set: 'SET assets.#asin = if_not_exists(assets.#asin, :zero) + :bytes REMOVE reservations.#upload',
+        condition: 'attribute_exists(reservations.#upload)',
+        names: { '#upload': uploadId, '#asin': reservation.asin },
+        values: { ':zero': 0, ':bytes': reservation.bytes },
+      });
+    },
+
+    async release(userId, uploadId) {
+      const reservation = (await read(userId))?.reservations[uploadId];
+      if (reservation === undefined) return;
+      await update(userId, {
+        set: 'SET total_bytes = total_bytes - :bytes, total_assets = total_assets - :assets REMOVE reservations.#upload',
+        condition: 'attribute_exists(reservations.#upload)',
+        names: { '#upload': uploadId },
+        values: { ':bytes': reservation.bytes, ':assets': reservation.assets },
+      });
+    },
+
+    async returnAsset(userId, asin) {
+      const current = await read(userId);
+      if (current === undefined) return true;
+      if (Object.values(current.reservations).some((reserved) => reserved.asin === asin)) return false;
+      const bytes = current.assets[asin];
+      if (bytes === undefined) return true;
+      // A lost race means that another delivery gave it back, or a new one of its uploads was settled.
+      const returned = await update(userId, {
+        set: 'SET total_bytes = total_bytes - :bytes, total_assets = total_assets - :one REMOVE assets.#asin',
+        condition: 'assets.#asin = :bytes',
+        names: { '#asin': asin },
+        values: { ':bytes': bytes, ':one': 1 },
+      });
+      return returned || (await read(userId))?.assets[asin] === undefined;
+    },
+  };
+}
+
+function exceeded(
+  current: Ledger | undefined,
+  wanted: { bytes: number; assets: number },
+  quota: Quota,
+): keyof Quota {
+  if ((current?.total_bytes ?? 0) + wanted.bytes > quota.bytes) return 'bytes';
+  if ((current?.total_assets ?? 0) + wanted.assets > quota.assets) return 'assets';
+  return 'openUploads';
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { AssetStore, IncomingStore, StoredObject } from '../domain/ports.ts';
+import { incomingKey } from '../domain/upload.ts';
+
+/** Buckets in memory: the twin of the S3 adapters, and what tests look into. */
+export interface MemoryBuckets {
+  readonly incoming: Map<string, Uint8Array>;
+  readonly copies: Map<string, Uint8Array>;
+  readonly pictures: Map<string, Uint8Array>;
+}
+
+export const memoryBuckets = (): MemoryBuckets => ({
+  incoming: new Map(),
+  copies: new Map(),
+  pictures: new Map(),
+});
+
+const etagOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest('hex')}"`;
+
+const describe = (bytes: Uint8Array | undefined): StoredObject | undefined =>
+  bytes && { sizeBytes: bytes.byteLength, etag: etagOf(bytes) };
+
+function removeBelow(bucket: Map<string, Uint8Array>, prefix: string): void {
+  for (const key of bucket.keys()) if (key.startsWith(prefix)) bucket.delete(key);
+}
+
+export function memoryIncomingStore({ incoming, copies }: MemoryBuckets): IncomingStore {
+  return {
+    async presignPut(file, lifetimeSeconds) {
+      return {
+        method: 'PUT',
+        url: `memory:${incomingKey(file)}`,
+        headers: {},
+        expires_at: new Date(lifetimeSeconds * 1000).toISOString(),
+      };
+    },
+    async head(key) {
+      return describe(incoming.get(key));
+    },
+    async copyToAssets(key, etag, assetKey) {
+      const bytes = incoming.get(key);
+      if (bytes === undefined || etagOf(bytes) !== etag) return undefined;
+      copies.set(assetKey, bytes);
+      return describe(bytes);
+    },
+    async remove(key) {
+      incoming.delete(key);
+    },
+    async removePrefix(prefix) {
+      removeBelow(incoming, prefix);
+    },
+  };
+}
+
+export function memoryAssetStore({ copies, pictures }: MemoryBuckets): AssetStore {
+  return {
+    async read(key) {
+      const bytes = copies.get(key);
+      if (bytes === undefined) throw new Error('no such copy');
+      return (async function* chunks() {
+        yield bytes;
+      })();
+    },
+    async putPicture(key, webp) {
+      pictures.set(key, webp);
+    },
+    async removeCopy(key) {
+      copies.delete(key);
+    },
+    async removeCopies(prefix) {
+      removeBelow(copies, prefix);
+    },
+    async removePictures(prefix) {
+      removeBelow(pictures, prefix);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { KINDS } from '@cairn/shared/fields/asset-fields';
+import { imageRecord } from '@cairn/shared/records/asset-record';
+import { z } from '@hono/zod-openapi';
+import { REFUSALS, type RefusalCode } from '../domain/refusals.ts';
+import type { Upload, UploadFile } from '../domain/upload.ts';
+
+/*
+ * The items of the table `uploads`. An upload and its files share the partition `upload_id`; only the
+ * upload's own item has the attributes of the two indexes.
+ */
+export const UPLOAD_ITEM = 'upload';
+export const fileItem = (fileId: string): string => `file#${fileId}`;
+
+/** The item stays for a month after the deadline, as the receipt; then DynamoDB may remove it. */
+const KEEP_SECONDS = 30 * 86_400;
+export const DUE_SHARDS = 4;
+
+const refusal = z
+  .object({
+    code: z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]),
+    detail: z.string().optional(),
+  })
+  .optional();
+
+const uploadSchema = z.object({
+  upload_id: z.string(),
+  user_id: z.string(),
+  asin: z.string(),
+  release_id: z.string(),
+  event_id: z.string(),
+  asset: z.object({
+    name: z.string(),
+    description: z.string(),
+    kind: z.enum(KINDS),
+    tags: z.array(z.string()),
+    license: z.string(),
+  }),
+  version: z.string(),
+  note: z.string(),
+  compatible_engine_ver: z.array(z.string()),
+  main_file_id: z.string(),
+  file_count: z.number().int(),
+  total_bytes: z.number().int(),
+  state: z.enum(['open', 'failed', 'published', 'rejected', 'expired', 'aborted']),
+  created_at: z.string(),
+  deadline: z.string(),
+  due_at: z.string().optional(),
+  ended_at: z.string().optional(),
+  refusal,
+});
+
+const fileSchema = z.object({
+  upload_id: z.string(),
+  file_id: z.string(),
+  role: z.enum(['file', 'picture']),
+  position: z.number().int(),
+  path: z.string(),
+  size: z.number().int(),
+  sha256: z.string(),
+  content_type: z.string(),
+  state: z.enum(['waiting', 'inspecting', 'accepted', 'rejected']),
+  sequencer: z.string().optional(),
+  lease: z.object({ token: z.string(), until: z.string() }).optional(),
+  facts: z.object({ key: z.string(), media_type: z.string(), image: imageRecord.optional() }).optional(),
+  refusal,
+});
+
+const expiresAt = (deadline: string) => Math.floor(Date.parse(deadline) / 1000) + KEEP_SECONDS;
+
+/** Shards by time would be hot; shards by id are not. */
+export const dueShard = (uploadId: string): string =>
+  String((createHash('sha256').update(uploadId).digest()[0] ?? 0) % DUE_SHARDS);
+
+export function uploadToItem(upload: Upload): Record<string, unknown> {
+  return {
+    ...upload,
+    item: UPLOAD_ITEM,
+    expires_at: expiresAt(upload.deadline),
+    ...(upload.due_at === undefined ? {} : { due_shard: dueShard(upload.upload_id) }),
+  };
+}
+
+export function fileToItem(file: UploadFile): Record<string, unknown> {
+  return { ...file, item: fileItem(file.file_id) };
+}
+
+export function itemToUpload(item: Record<string, unknown>): Upload {
+  const { due_at, ended_at, refusal: why, ...rest } = uploadSchema.parse(item);
+  return { ...rest, due_at, ended_at, refusal: why };
+}
+
+export function itemToFile(item: Record<string, unknown>): UploadFile {
+  const { sequencer, lease, facts, refusal: why, ...rest } = fileSchema.parse(item);
+  return { ...rest, sequencer, lease, refusal: why, facts: facts && { ...facts, image: facts.image } };
+}

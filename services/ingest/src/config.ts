@@ -1,0 +1,39 @@
+import { commonConfig, tokenConfig } from '@cairn/shared/config/parse-config';
+import { z } from '@hono/zod-openapi';
+
+const GIB = 2 ** 30;
+const name = (what: string) => z.string().min(1).describe(what);
+const count = (what: string, standard: number) =>
+  z.coerce.number().int().positive().default(standard).describe(what);
+
+export const configShape = {
+  ...commonConfig,
+  ...tokenConfig,
+  PUBLIC_URL: z.url().describe('The API as clients reach it'),
+  UPLOADS_TABLE: name('Table of uploads and their files'),
+  QUOTAS_TABLE: name('Table of quota ledgers'),
+  ASSETS_TABLE: name("The catalog's table of assets"),
+  RELEASES_TABLE: name("The catalog's table of releases"),
+  USERS_TABLE: name("Auth's table of users, of which only tombstones are read"),
+  INCOMING_BUCKET: name('Bucket that clients put to'),
+  ASSETS_BUCKET: name('Bucket of the private copies that are served'),
+  MEDIA_BUCKET: name('Bucket of derived pictures'),
+  OBJECT_CREATED_QUEUE: name('Queue of S3 events'),
+  OBJECT_CREATED_DLQ: name('Its dead-letter queue'),
+  INGEST_EVENTS_QUEUE: name('Queue of deleted users and assets'),
+  INGEST_EVENTS_DLQ: name('Its dead-letter queue'),
+  S3_PUBLIC_ENDPOINT_URL: z
+    .url()
+    .optional()
+    .describe('S3 as clients reach it, where that differs from how the service does'),
+  MAX_FILE_BYTES: count('Largest file in bytes, at most 5 GiB', 5 * GIB),
+  QUOTA_BYTES: count('Bytes that one user may have', 50 * GIB),
+  QUOTA_ASSETS: count('Assets that one user may have', 1_000),
+  QUOTA_OPEN_UPLOADS: count('Uploads that one user may have open', 100),
+  WORKER_CONCURRENCY: count('Files that are worked on at once', 4),
+  INSPECTION_PROCESSES: count('Child processes that inspect files', 2),
+  INSPECTION_TIMEOUT_MS: count('Longest time that one inspection may take', 20_000),
+  INSPECTION_MAX_RSS_BYTES: count('Most memory that an inspection child may take', 512 * 2 ** 20),
+  FIRST_LOOK_SECONDS: count('When the sweep first looks at an upload that is not finished', 10),
+  SWEEP_INTERVAL_MS: count('Pause between two sweeps', 2_000),
+} as const;

@@ -1,0 +1,49 @@
+import type { AssetStore, IncomingStore, QuotaLedger, UploadRepository } from './ports.ts';
+import { isOpen, type Upload, type UploadFile } from './upload.ts';
+
+export interface CleanUpUploadDeps {
+  uploads: UploadRepository;
+  quotas: QuotaLedger;
+  incoming: IncomingStore;
+  assets: AssetStore;
+  /** When the last pass comes: later than any worker that was under way at the end can still write. */
+  secondPassSeconds: number;
+  now: () => Date;
+}
+
+export type CleanUpUpload = (uploadId: string) => Promise<void>;
+
+/**
+ * After the end of an upload: its incoming objects go, its reservation goes back, and unless it was
+ * published its copies and pictures go too. Repeated until a pass late enough that no worker of before the
+ * end can have written after it; until then the sweep keeps its date.
+ */
+export function cleanUpUpload(deps: CleanUpUploadDeps): CleanUpUpload {
+  return async (uploadId) => {
+    const whole = await deps.uploads.findWhole(uploadId);
+    if (whole?.upload.due_at === undefined || isOpen(whole.upload.state)) return;
+    const { upload, files } = whole;
+    await deps.incoming.removePrefix(`${uploadId}/`);
+    if (upload.state !== 'published') {
+      await removeCopies(deps.assets, upload, files);
+      await deps.quotas.release(upload.user_id, uploadId);
+    }
+    await deps.uploads.reschedule(uploadId, whole.upload.due_at, nextPass(deps, upload));
+  };
+}
+
+async function removeCopies(assets: AssetStore, upload: Upload, files: readonly UploadFile[]): Promise<void> {
+  await assets.removeCopies(`${upload.asin}/${upload.release_id}/`);
+  for (const file of files.filter((each) => each.role === 'picture')) {
+    await assets.removePictures(`${upload.asin}/${file.file_id}/`);
+  }
+}
+
+function nextPass(
+  deps: Pick<CleanUpUploadDeps, 'now' | 'secondPassSeconds'>,
+  upload: Upload,
+): string | undefined {
+  const endedAt = upload.ended_at === undefined ? 0 : Date.parse(upload.ended_at);
+  const last = endedAt + deps.secondPassSeconds * 1000;
+  return deps.now().getTime() >= last ? undefined : new Date(last).toISOString();
+}

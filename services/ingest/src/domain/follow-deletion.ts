@@ -1,0 +1,45 @@
+import type { CleanUpUpload } from './clean-up-upload.ts';
+import type { QuotaLedger, UploadRepository } from './ports.ts';
+import { isOpen } from './upload.ts';
+
+export interface FollowDeletionDeps {
+  uploads: UploadRepository;
+  quotas: QuotaLedger;
+  cleanUp: CleanUpUpload;
+  now: () => Date;
+}
+
+export interface FollowDeletion {
+  /** Ends the open uploads of a user whose account is gone. */
+  userDeleted(userId: string): Promise<void>;
+  /** Gives the asset's bytes back to its owner's quota; rejects while an upload of it is being settled. */
+  assetDeleted(userId: string, asin: string): Promise<void>;
+}
+
+/**
+ * An upload that the index does not show yet is caught at its end: publication looks for the user's
+ * tombstone before and after.
+ */
+export function followDeletion(deps: FollowDeletionDeps): FollowDeletion {
+  return {
+    async userDeleted(userId) {
+      for (const uploadId of await deps.uploads.ofUser(userId)) {
+        const upload = await deps.uploads.find(uploadId);
+        if (upload === undefined) continue;
+        const now = deps.now().toISOString();
+        if (isOpen(upload.state)) {
+          await deps.uploads.moveTo(uploadId, 'aborted', {
+            now,
+            dueAt: now,
+            refusal: { code: 'user.deleted' },
+          });
+        }
+        await deps.cleanUp(uploadId);
+      }
+    },
+    async assetDeleted(userId, asin) {
+      const returned = await deps.quotas.returnAsset(userId, asin);
+      if (!returned) throw new Error('an upload of the asset is still being settled');
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { newId } from '@cairn/shared/ids';
+import type { Publication, PublicationResult } from '@cairn/shared/records/publication';
+import { memoryQuotaLedger } from '../adapters/memory-quota-ledger.ts';
+import { memoryAssetStore, memoryBuckets, memoryIncomingStore } from '../adapters/memory-stores.ts';
+import { memoryUploadRepository } from '../adapters/memory-upload-repository.ts';
+import { cleanUpUpload } from './clean-up-upload.ts';
+import { declareUpload, type DeclaredUpload } from './declare-upload.ts';
+import { followDeletion } from './follow-deletion.ts';
+import { inspectArrivedFile } from './inspect-arrived-file.ts';
+import { limitsFrom } from './limits.ts';
+import type { Finding, Inspector } from './ports.ts';
+import { settleUpload } from './settle-upload.ts';
+import { sweepUploads } from './sweep-uploads.ts';
+import { incomingKey, type UploadFile } from './upload.ts';
+
+const GIB = 2 ** 30;
+
+/** The domain of ingest on memory twins, with everything that a test wants to steer or to look at. */
+export function ingestHarness() {
+  const clock = { at: new Date('2026-11-22T12:00:00.000Z') };
+  const now = () => clock.at;
+  const deletedUsers = new Set<string>();
+  const isUserDeleted = async (userId: string) => deletedUsers.has(userId);
+  const uploads = memoryUploadRepository();
+  const quotas = memoryQuotaLedger();
+  const buckets = memoryBuckets();
+  const incoming = memoryIncomingStore(buckets);
+  const assets = memoryAssetStore(buckets);
+  const limits = limitsFrom({
+    maxFileBytes: 5 * GIB,
+    quotaBytes: GIB,
+    quotaAssets: 10,
+    quotaOpenUploads: 5,
+  });
+  const secondLooks: string[] = [];
+
+  const accepted: Finding = {
+    outcome: 'accepted',
+    mediaType: 'application/octet-stream',
+    picture: undefined,
+  };
+  const inspector = {
+    verdict: async (): Promise<Finding> => accepted,
+    calls: 0,
+  };
+  const look = () => {
+    inspector.calls += 1;
+    return inspector.verdict();
+  };
+  const inspectorPort: Inspector = { inspectFile: look, inspectPicture: look };
+
+  const published: string[] = [];
+  const withdrawn: string[] = [];
+  const publicationResult: { next: PublicationResult } = { next: { outcome: 'published', revision: 1 } };
+  const publication: Publication = {
+    async createAsset(asset) {
+      if (publicationResult.next.outcome === 'published') published.push(asset.asin);
+      return publicationResult.next;
+    },
+    async addRelease() {
+      return publicationResult.next;
+    },
+    async withdraw(asin) {
+      withdrawn.push(asin);
+    },
+  };
+
+  const cleanUp = cleanUpUpload({ uploads, quotas, incoming, assets, secondPassSeconds: 900, now });
+  const settle = settleUpload({ uploads, quotas, publication, isUserDeleted, cleanUp, now, newId });
+  const inspect = inspectArrivedFile({
+    uploads,
+    incoming,
+    assets,
+    inspector: inspectorPort,
+    settle,
+    leaseSeconds: 60,
+    now,
+  });
+  const declare = declareUpload({
+    uploads,
+    quotas,
+    incoming,
+    isUserDeleted,
+    limits,
+    firstLookSeconds: 10,
+    now,
+    newId,
+  });
+  const sweep = sweepUploads({
+    uploads,
+    incoming,
+    requestSecondLook: async (key) => void secondLooks.push(key),
+    settle,
+    cleanUp,
+    firstLookSeconds: 10,
+    now,
+  });
+
+  return {
+    clock,
+    deletedUsers,
+    uploads,
+    quotas,
+    buckets,
+    limits,
+    secondLooks,
+    inspector,
+    published,
+    withdrawn,
+    publicationResult,
+    settle,
+    declare,
+    sweep,
+    follow: followDeletion({ uploads, quotas, cleanUp, now }),
+    advance(seconds: number) {
+      clock.at = new Date(clock.at.getTime() + seconds * 1000);
+    },
+    put(file: UploadFile, bytes: Uint8Array) {
+      buckets.incoming.set(incomingKey(file), bytes);
+    },
+    arrive: (file: UploadFile, sequencer?: string) =>
+      inspect({ uploadId: file.upload_id, fileId: file.file_id, sequencer }, new AbortController().signal),
+    async state(declared: DeclaredUpload) {
+      return (await uploads.find(declared.upload.upload_id))?.state;
+    },
+  };
+}

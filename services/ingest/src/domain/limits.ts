@@ -1,0 +1,45 @@
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+
+/** What an upload may be, told before by `GET /v1/limits`. Sizes in bytes. */
+export interface Limits {
+  readonly maxFileBytes: number;
+  readonly maxPictureBytes: number;
+  readonly maxFiles: number;
+  readonly maxPictures: number;
+  readonly maxPixels: number;
+  readonly uploadLifetimeSeconds: number;
+  readonly urlLifetimeSeconds: number;
+  readonly quota: Quota;
+}
+
+/** What one user may have: published and reserved together. */
+export interface Quota {
+  readonly bytes: number;
+  readonly assets: number;
+  readonly openUploads: number;
+}
+
+export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'image/gif'] as const;
+export const THUMBNAIL_WIDTHS = [160, 480, 1280] as const;
+export const MAX_PIXELS = 50_000_000;
+
+const GIB = 2 ** 30;
+
+export function limitsFrom(config: {
+  maxFileBytes: number;
+  quotaBytes: number;
+  quotaAssets: number;
+  quotaOpenUploads: number;
+}): Limits {
+  return {
+    // Above 5 GiB one CopyObject no longer does it, and S3 refuses the PUT.
+    maxFileBytes: Math.min(config.maxFileBytes, 5 * GIB),
+    maxPictureBytes: 25 * 2 ** 20,
+    maxFiles: ASSET_LIMITS.filesPerRelease,
+    maxPictures: ASSET_LIMITS.pictures,
+    maxPixels: MAX_PIXELS,
+    uploadLifetimeSeconds: 24 * 3600,
+    urlLifetimeSeconds: 3600,
+    quota: { bytes: config.quotaBytes, assets: config.quotaAssets, openUploads: config.quotaOpenUploads },
+  };
+}

@@ -1,0 +1,125 @@
+import type { Refusal } from './refusals.ts';
+import type { FileFacts, StoredState, Upload, UploadFile } from './upload.ts';
+import type { Quota } from './limits.ts';
+
+export interface UploadRepository {
+  /** Writes the upload's own item; its files follow with `addFiles`. */
+  create(upload: Upload): Promise<void>;
+  addFiles(files: readonly UploadFile[]): Promise<void>;
+  /** An upload that nobody was told of. */
+  remove(uploadId: string): Promise<void>;
+  find(uploadId: string): Promise<Upload | undefined>;
+  findFile(uploadId: string, fileId: string): Promise<UploadFile | undefined>;
+  /** The upload with all of its files, in the declared order. */
+  findWhole(uploadId: string): Promise<{ upload: Upload; files: UploadFile[] } | undefined>;
+
+  /**
+   * Takes the file for inspection. Undefined when it is not to be had: it is done, somebody else's lease
+   * still runs, or another claim won.
+   */
+  claimFile(
+    file: UploadFile,
+    claim: { token: string; until: string; now: string; sequencer: string | undefined },
+  ): Promise<UploadFile | undefined>;
+  /** False when the lease is lost; whoever lost it must not write any more. */
+  renewLease(file: UploadFile, token: string, until: string): Promise<boolean>;
+  /** Gives the file back untouched, for the next try. */
+  releaseLease(file: UploadFile, token: string): Promise<void>;
+  /** Records what inspection found, if the lease is still held. False: it was lost, nothing was written. */
+  acceptFile(file: UploadFile, token: string, facts: FileFacts): Promise<boolean>;
+  rejectFile(file: UploadFile, token: string, refusal: Refusal): Promise<boolean>;
+
+  /** One conditional write; false when the upload was not in a state that can become `to`. */
+  moveTo(
+    uploadId: string,
+    to: StoredState,
+    change: { dueAt: string | undefined; refusal?: Refusal | undefined; now: string },
+  ): Promise<boolean>;
+  /** Moves the sweep's date if it still is `from`: of two sweepers one wins. */
+  reschedule(uploadId: string, from: string, to: string | undefined): Promise<boolean>;
+  /** Ids of uploads whose date has come; eventually consistent. */
+  due(now: string, limit: number): Promise<string[]>;
+  /** Ids of a user's uploads, newest first; eventually consistent. */
+  ofUser(userId: string): Promise<string[]>;
+}
+
+export type Reservation =
+  | { readonly outcome: 'reserved' }
+  | { readonly outcome: 'exceeded'; readonly what: keyof Quota };
+
+/** One item a user: what is published and what open uploads have reserved, never more than the quota. */
+export interface QuotaLedger {
+  /** Idempotent by upload id. */
+  reserve(
+    userId: string,
+    uploadId: string,
+    wanted: { asin: string; bytes: number; assets: number },
+    quota: Quota,
+  ): Promise<Reservation>;
+  /** The upload was published: what it had reserved now belongs to its asset. Idempotent. */
+  settle(userId: string, uploadId: string): Promise<void>;
+  /** The upload ended otherwise: gives back what it had reserved. Idempotent. */
+  release(userId: string, uploadId: string): Promise<void>;
+  /**
+   * The asset was deleted: gives back what it holds. Idempotent. False while an upload of the asset has not
+   * been settled or released yet; the caller comes back.
+   */
+  returnAsset(userId: string, asin: string): Promise<boolean>;
+}
+
+export interface StoredObject {
+  readonly sizeBytes: number;
+  readonly etag: string;
+}
+
+export interface PutInstruction {
+  readonly method: 'PUT';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expires_at: string;
+}
+
+/** Bucket `incoming`: what clients send, under keys that a URL can still write to. */
+export interface IncomingStore {
+  presignPut(file: UploadFile, lifetimeSeconds: number): Promise<PutInstruction>;
+  head(key: string): Promise<StoredObject | undefined>;
+  /** Copies the object to a private key; undefined when it is gone or not the one with this ETag any more. */
+  copyToAssets(key: string, etag: string, assetKey: string): Promise<StoredObject | undefined>;
+  remove(key: string): Promise<void>;
+  removePrefix(prefix: string): Promise<void>;
+}
+
+/** Buckets `assets` and `media`: private copies and derived pictures. */
+export interface AssetStore {
+  read(key: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  putPicture(key: string, webp: Uint8Array): Promise<void>;
+  removeCopy(key: string): Promise<void>;
+  /** Private copies below a prefix, which ends with a slash. */
+  removeCopies(prefix: string): Promise<void>;
+  /** Derived pictures below a prefix, which ends with a slash. */
+  removePictures(prefix: string): Promise<void>;
+}
+
+export interface DerivedPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly webp: Uint8Array;
+}
+
+/** What an inspector says. It throws when it cannot tell; then nothing is published (I1). */
+export type Finding =
+  | {
+      readonly outcome: 'accepted';
+      readonly mediaType: string;
+      readonly picture: { width: number; height: number; derived: readonly DerivedPicture[] } | undefined;
+    }
+  | { readonly outcome: 'rejected'; readonly refusal: Refusal };
+
+export interface Inspector {
+  /** `head`: the first bytes, enough to tell a type. */
+  inspectFile(file: { head: Uint8Array; declaredType: string }, signal: AbortSignal): Promise<Finding>;
+  inspectPicture(file: { bytes: Uint8Array; declaredType: string }, signal: AbortSignal): Promise<Finding>;
+}
+
+/** Asks the worker to look at a file of which no event came, or whose inspection did not end. */
+export type RequestSecondLook = (incomingKey: string) => Promise<void>;

@@ -1,0 +1,128 @@
+import { newId } from '@cairn/shared/ids';
+import { describe, expect, it } from 'vitest';
+import type { UploadRepository } from './ports.ts';
+import { aFile, anUpload } from './upload.builder.ts';
+
+const NOW = '2026-11-22T12:00:00.000Z';
+const LATER = '2026-11-22T12:01:00.000Z';
+const FACTS = { key: 'k', media_type: 'text/plain', image: undefined };
+
+/** What every upload repository must do; run on the memory twin and on DynamoDB. */
+export function uploadRepositoryContract(name: string, make: () => UploadRepository): void {
+  const stored = async () => {
+    const repository = make();
+    const upload = anUpload();
+    const file = aFile(upload);
+    await repository.create(upload);
+    await repository.addFiles([file]);
+    return { repository, upload, file };
+  };
+  const claim = (token: string, now = NOW, until = LATER) => ({ token, now, until, sequencer: '0A' });
+
+  describe(`upload repository: ${name}`, () => {
+    it('gives back what was written, files in the declared order', async () => {
+      const repository = make();
+      const upload = anUpload({ file_count: 60 });
+      const files = Array.from({ length: 60 }, (_, position) =>
+        aFile(upload, { file_id: newId('file'), position }),
+      );
+      await repository.create(upload);
+      await repository.addFiles(files.toReversed());
+      expect(await repository.find(upload.upload_id)).toEqual(upload);
+      expect(await repository.findWhole(upload.upload_id)).toEqual({ upload, files });
+      expect(await repository.findFile(upload.upload_id, files[7]?.file_id ?? '')).toEqual(files[7]);
+    });
+
+    it('knows nothing of what is not there', async () => {
+      const repository = make();
+      expect(await repository.find(newId('upload'))).toBeUndefined();
+      expect(await repository.findWhole(newId('upload'))).toBeUndefined();
+      expect(await repository.findFile(newId('upload'), newId('file'))).toBeUndefined();
+    });
+
+    it('lets one of two claims win, and the other one when the lease has run out', async () => {
+      const { repository, file } = await stored();
+      const claims = await Promise.all(['a', 'b', 'c'].map((t) => repository.claimFile(file, claim(t))));
+      expect(claims.filter((won) => won !== undefined)).toHaveLength(1);
+      expect(
+        await repository.claimFile(file, claim('late', LATER, '2026-11-22T12:02:00.000Z')),
+      ).toMatchObject({
+        state: 'inspecting',
+        lease: { token: 'late' },
+        sequencer: '0A',
+      });
+    });
+
+    it('takes a result from the holder of the lease only, and only once', async () => {
+      const { repository, file } = await stored();
+      await repository.claimFile(file, claim('frozen'));
+      await repository.claimFile(file, claim('next', LATER));
+      expect(await repository.acceptFile(file, 'frozen', FACTS)).toBe(false);
+      expect(await repository.rejectFile(file, 'next', { code: 'file.hash_mismatch', detail: 'x' })).toBe(
+        true,
+      );
+      expect(await repository.acceptFile(file, 'frozen', FACTS)).toBe(false);
+      expect(await repository.findFile(file.upload_id, file.file_id)).toMatchObject({
+        state: 'rejected',
+        refusal: { code: 'file.hash_mismatch', detail: 'x' },
+        lease: undefined,
+      });
+      expect(await repository.claimFile(file, claim('again', LATER))).toBeUndefined();
+    });
+
+    it('renews a lease for its holder and gives it back', async () => {
+      const { repository, file } = await stored();
+      await repository.claimFile(file, claim('a'));
+      expect(await repository.renewLease(file, 'a', '2026-11-22T13:00:00.000Z')).toBe(true);
+      expect(await repository.renewLease(file, 'b', '2026-11-22T13:00:00.000Z')).toBe(false);
+      expect(await repository.claimFile(file, claim('b', LATER))).toBeUndefined();
+      await repository.releaseLease(file, 'a');
+      expect(await repository.claimFile(file, claim('b', LATER))).toBeDefined();
+    });
+
+    it('ends an upload once: no state follows a final one', async () => {
+      const { repository, upload } = await stored();
+      const now = LATER;
+      const failed = { now, dueAt: now, refusal: { code: 'inspection.failed' as const } };
+      expect(await repository.moveTo(upload.upload_id, 'failed', failed)).toBe(true);
+      expect(await repository.find(upload.upload_id)).toMatchObject({
+        state: 'failed',
+        refusal: { code: 'inspection.failed' },
+        ended_at: undefined,
+      });
+      expect(await repository.moveTo(upload.upload_id, 'published', { now, dueAt: now })).toBe(true);
+      expect(await repository.moveTo(upload.upload_id, 'expired', { now, dueAt: undefined })).toBe(false);
+      expect(await repository.moveTo(newId('upload'), 'expired', { now, dueAt: undefined })).toBe(false);
+      expect(await repository.find(upload.upload_id)).toMatchObject({
+        state: 'published',
+        refusal: undefined,
+        ended_at: now,
+      });
+    });
+
+    it('finds what is due, and of two sweepers lets one move the date', async () => {
+      const { repository, upload } = await stored();
+      expect(await repository.due('2026-11-22T12:00:09.000Z', 50)).not.toContain(upload.upload_id);
+      expect(await repository.due('2026-11-22T12:00:10.000Z', 500)).toContain(upload.upload_id);
+      const from = upload.due_at ?? '';
+      const moved = await Promise.all(
+        [1, 2, 3].map(() => repository.reschedule(upload.upload_id, from, LATER)),
+      );
+      expect(moved.filter(Boolean)).toHaveLength(1);
+      expect(await repository.reschedule(upload.upload_id, LATER, undefined)).toBe(true);
+      expect(await repository.due('2027-01-01T00:00:00.000Z', 500)).not.toContain(upload.upload_id);
+    });
+
+    it("lists a user's uploads, newest first, and forgets a removed one", async () => {
+      const repository = make();
+      const user_id = newId('user');
+      const older = anUpload({ user_id, created_at: NOW });
+      const newer = anUpload({ user_id, created_at: LATER });
+      await repository.create(older);
+      await repository.create(newer);
+      expect(await repository.ofUser(user_id)).toEqual([newer.upload_id, older.upload_id]);
+      await repository.remove(newer.upload_id);
+      expect(await repository.ofUser(user_id)).toEqual([older.upload_id]);
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import type { Kind } from '@cairn/shared/fields/asset-fields';
+import type { ImageRecord } from '@cairn/shared/records/asset-record';
+import type { Refusal } from './refusals.ts';
+
+/** Where an upload's item stands. What the receipt calls created, uploading and inspecting is `open`. */
+export type StoredState = 'open' | 'failed' | 'published' | 'rejected' | 'expired' | 'aborted';
+
+/** `failed` is ours: it is tried again, so everything that can follow `open` can follow it. */
+export const TRANSITIONS = {
+  open: ['failed', 'published', 'rejected', 'expired', 'aborted'],
+  failed: ['failed', 'published', 'rejected', 'expired', 'aborted'],
+  published: [],
+  rejected: [],
+  expired: [],
+  aborted: [],
+} as const satisfies Record<StoredState, readonly StoredState[]>;
+
+export function canBecome(from: StoredState, to: StoredState): boolean {
+  return (TRANSITIONS[from] as readonly StoredState[]).includes(to);
+}
+
+export const isOpen = (state: StoredState): boolean => TRANSITIONS[state].length > 0;
+
+export type Role = 'file' | 'picture';
+
+/** What the owner says of the asset; it becomes the record when the upload is published. */
+export interface DeclaredAsset {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: Kind;
+  readonly tags: readonly string[];
+  readonly license: string;
+}
+
+export interface Upload {
+  readonly upload_id: string;
+  readonly user_id: string;
+  /** Given at declaration, so that every try to publish writes the same items. */
+  readonly asin: string;
+  readonly release_id: string;
+  readonly event_id: string;
+  readonly asset: DeclaredAsset;
+  readonly version: string;
+  readonly note: string;
+  readonly compatible_engine_ver: readonly string[];
+  readonly main_file_id: string;
+  /** The upload's files are all there only when this many items are. */
+  readonly file_count: number;
+  readonly total_bytes: number;
+  readonly state: StoredState;
+  readonly created_at: string;
+  /** After this an upload that is not finished expires. */
+  readonly deadline: string;
+  /** When the sweep looks at it next; undefined once nothing is left to do. */
+  readonly due_at: string | undefined;
+  readonly ended_at: string | undefined;
+  /** Why the upload as a whole ended or failed; a file's own refusal is with the file. */
+  readonly refusal: Refusal | undefined;
+}
+
+export type FileState = 'waiting' | 'inspecting' | 'accepted' | 'rejected';
+
+/** What inspection has found; only this is published. */
+export interface FileFacts {
+  /** Key of the private copy that was inspected and will be served. */
+  readonly key: string;
+  readonly media_type: string;
+  readonly image: ImageRecord | undefined;
+}
+
+export interface UploadFile {
+  readonly upload_id: string;
+  readonly file_id: string;
+  readonly role: Role;
+  /** Order in the declaration. */
+  readonly position: number;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly content_type: string;
+  readonly state: FileState;
+  /** Of the newest S3 event that was acted on. */
+  readonly sequencer: string | undefined;
+  /** Who works on it: results are accepted from the holder of the newest lease only. */
+  readonly lease: { readonly token: string; readonly until: string } | undefined;
+  readonly facts: FileFacts | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+export const incomingKey = (file: Pick<UploadFile, 'upload_id' | 'file_id'>): string =>
+  `${file.upload_id}/${file.file_id}`;

@@ -1,0 +1,56 @@
+import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
+import { problems } from '@cairn/shared/http/problem';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { DeclareUpload } from '../domain/declare-upload.ts';
+import { toReceipt } from './receipt.ts';
+import { declarationSchema, EXAMPLES, receiptSchema } from './upload-schemas.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/uploads',
+  operationId: 'DeclareUpload',
+  tags: ['Uploads'],
+  summary: 'Declare an asset and the files that will be sent',
+  description:
+    'Answers with one presigned PUT for each file. Send each file to its URL with exactly the given headers; the asset is published when all of them have arrived and passed inspection. Follow it at `GET /v1/uploads/{upload_id}`.',
+  request: {
+    body: {
+      required: true,
+      content: { 'application/json': { schema: declarationSchema, example: EXAMPLES.declaration } },
+    },
+  },
+  responses: {
+    201: {
+      description: 'The receipt, with where to send each file',
+      headers: z.object({ location: z.string().openapi({ description: 'Path of the receipt' }) }),
+      content: { 'application/json': { schema: receiptSchema, example: EXAMPLES.declared } },
+    },
+    ...problems(
+      'request.malformed_json',
+      'request.unsupported_media_type',
+      'request.too_large',
+      'request.invalid',
+      'auth.required',
+      'auth.invalid_token',
+      'auth.insufficient_scope',
+      'quota.exceeded',
+    ),
+  },
+});
+
+export const declareUploadRoute = (declareUpload: DeclareUpload) =>
+  endpoint(route, async (c) => {
+    const { userId } = requirePrincipal(c);
+    const { files, pictures, version, note, compatible_engine_ver, ...asset } = c.req.valid('json');
+    const declared = await declareUpload(userId, {
+      asset,
+      version,
+      note,
+      compatible_engine_ver,
+      files,
+      pictures,
+    });
+    c.header('Location', `/v1/uploads/${declared.upload.upload_id}`);
+    c.header('Cache-Control', 'no-store');
+    return c.json(toReceipt(declared.upload, declared.files, declared.puts), 201);
+  });

@@ -1,0 +1,71 @@
+import { endpoint } from '@cairn/shared/http/endpoint';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { createRoute, z } from '@hono/zod-openapi';
+import { PICTURE_TYPES, THUMBNAIL_WIDTHS, type Limits } from '../domain/limits.ts';
+
+const count = z.number().int().positive();
+const length = z.object({ min: count, max: count });
+
+const limitsSchema = z
+  .object({
+    max_file_bytes: count,
+    max_picture_bytes: count,
+    max_picture_pixels: count,
+    max_files: count,
+    max_pictures: count,
+    max_path_bytes: count,
+    max_tags: count,
+    max_tag_length: count,
+    max_engine_ranges: count,
+    max_releases: count,
+    name_length: length,
+    description_length: length,
+    picture_types: z.array(z.string()),
+    thumbnail_widths: z.array(count),
+    upload_lifetime_seconds: count,
+    put_url_lifetime_seconds: count,
+    quota: z.object({ bytes: count, assets: count, open_uploads: count }),
+  })
+  .openapi('Limits');
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/limits',
+  operationId: 'GetLimits',
+  tags: ['Uploads'],
+  summary: 'What an upload may be',
+  description: 'Every limit that a declaration is checked against. Sizes in bytes, lengths in characters.',
+  responses: {
+    200: { description: 'The limits', content: { 'application/json': { schema: limitsSchema } } },
+  },
+});
+
+export function getLimitsRoute(limits: Limits) {
+  const body = limitsSchema.parse({
+    max_file_bytes: limits.maxFileBytes,
+    max_picture_bytes: limits.maxPictureBytes,
+    max_picture_pixels: limits.maxPixels,
+    max_files: limits.maxFiles,
+    max_pictures: limits.maxPictures,
+    max_path_bytes: ASSET_LIMITS.pathBytes,
+    max_tags: ASSET_LIMITS.tags,
+    max_tag_length: ASSET_LIMITS.tagLength,
+    max_engine_ranges: ASSET_LIMITS.engineRanges,
+    max_releases: ASSET_LIMITS.releases,
+    name_length: ASSET_LIMITS.name,
+    description_length: ASSET_LIMITS.description,
+    picture_types: [...PICTURE_TYPES],
+    thumbnail_widths: [...THUMBNAIL_WIDTHS],
+    upload_lifetime_seconds: limits.uploadLifetimeSeconds,
+    put_url_lifetime_seconds: limits.urlLifetimeSeconds,
+    quota: {
+      bytes: limits.quota.bytes,
+      assets: limits.quota.assets,
+      open_uploads: limits.quota.openUploads,
+    },
+  });
+  return endpoint(route, (c) => {
+    c.header('Cache-Control', 'public, max-age=60');
+    return c.json(body, 200);
+  });
+}

@@ -1,0 +1,38 @@
+import { idSchema } from '@cairn/shared/ids';
+import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
+import { problems } from '@cairn/shared/http/problem';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { GetReceipt } from '../domain/get-receipt.ts';
+import { toReceipt } from './receipt.ts';
+import { EXAMPLES, receiptSchema } from './upload-schemas.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/uploads/{upload_id}',
+  operationId: 'GetUpload',
+  tags: ['Uploads'],
+  summary: 'The receipt of an upload',
+  description:
+    "Tells each file's stage and, where one was refused, why. Only the uploader sees it. `failed` is a fault of ours and is tried again; `published`, `rejected`, `expired` and `aborted` are final.",
+  request: { params: z.object({ upload_id: idSchema('upload') }) },
+  responses: {
+    200: {
+      description: 'The receipt',
+      content: { 'application/json': { schema: receiptSchema, example: EXAMPLES.published } },
+    },
+    ...problems(
+      'request.invalid',
+      'auth.required',
+      'auth.invalid_token',
+      'auth.insufficient_scope',
+      'upload.not_found',
+    ),
+  },
+});
+
+export const getUploadRoute = (getReceipt: GetReceipt) =>
+  endpoint(route, async (c) => {
+    const { upload, files } = await getReceipt(requirePrincipal(c).userId, c.req.valid('param').upload_id);
+    c.header('Cache-Control', 'no-store');
+    return c.json(toReceipt(upload, files), 200);
+  });

@@ -1,0 +1,58 @@
+import type { PutInstruction } from '../domain/ports.ts';
+import { REFUSALS, type Refusal } from '../domain/refusals.ts';
+import type { Upload, UploadFile } from '../domain/upload.ts';
+import { receiptSchema, type Receipt } from './upload-schemas.ts';
+
+const PERCENT = { waiting: 0, inspecting: 50, accepted: 100, rejected: 100 } as const;
+
+export function toReceipt(
+  upload: Upload,
+  files: readonly UploadFile[],
+  puts?: ReadonlyMap<string, PutInstruction>,
+): Receipt {
+  return receiptSchema.parse({
+    upload_id: upload.upload_id,
+    asin: upload.asin,
+    version: upload.version,
+    state: shownState(upload, files),
+    created_at: upload.created_at,
+    expires_at: upload.deadline,
+    refusal: upload.refusal && showRefusal(upload.refusal, ''),
+    files: files.map((file, i) => ({
+      file_id: file.file_id,
+      role: file.role,
+      path: file.path,
+      size: file.size,
+      sha256: file.sha256,
+      stage: file.state,
+      percent: PERCENT[file.state],
+      refusal: file.refusal && showRefusal(file.refusal, fieldOf(files, i)),
+      put: puts?.get(file.file_id),
+    })),
+  });
+}
+
+/** An open upload is as far as its files are. */
+function shownState(upload: Upload, files: readonly UploadFile[]): Receipt['state'] {
+  if (upload.state !== 'open') return upload.state;
+  if (files.every((file) => file.state === 'waiting')) return 'created';
+  return files.some((file) => file.state === 'waiting') ? 'uploading' : 'inspecting';
+}
+
+/** The pointer into the declaration, so that a client can mark the input that was wrong. */
+function fieldOf(files: readonly UploadFile[], position: number): string {
+  const { role } = files[position] ?? { role: 'file' };
+  const first = files.findIndex((file) => file.role === role);
+  return `/${role === 'file' ? 'files' : 'pictures'}/${position - first}`;
+}
+
+function showRefusal(refusal: Refusal, place: string) {
+  const { field, message, hint } = REFUSALS[refusal.code];
+  return {
+    code: refusal.code,
+    field: field === '' ? place : `${place}/${field}`,
+    message,
+    hint,
+    detail: refusal.detail,
+  };
+}

@@ -1,0 +1,166 @@
+import { z } from '@hono/zod-openapi';
+import { ASSET_LIMITS, assetFields } from '@cairn/shared/fields/asset-fields';
+import { displayPathField } from '@cairn/shared/fields/display-path';
+import { releaseVersionField } from '@cairn/shared/fields/release-version';
+import { textField } from '@cairn/shared/fields/text';
+import { PICTURE_TYPES } from '../domain/limits.ts';
+
+const EXAMPLE_SHA256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+const sizeField = z
+  .number()
+  .int()
+  .min(1, { error: 'must be at least 1: an empty file is no asset' })
+  .max(Number.MAX_SAFE_INTEGER)
+  .openapi({ description: 'Bytes, exactly what will be sent', example: 194484 });
+
+const sha256Field = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/, { error: 'must be 64 hexadecimal digits' })
+  .transform((text) => text.toLowerCase())
+  .openapi({ type: 'string', description: 'SHA-256 of the bytes, hexadecimal', example: EXAMPLE_SHA256 });
+
+const contentTypeField = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i, { error: 'must be a media type' })
+  .transform((text) => text.toLowerCase());
+
+const declaredFile = z.strictObject({
+  path: displayPathField,
+  size: sizeField,
+  sha256: sha256Field,
+  content_type: contentTypeField
+    .default('application/octet-stream')
+    .openapi({ type: 'string', example: 'model/gltf-binary' }),
+  main: z
+    .boolean()
+    .default(false)
+    .openapi({ description: 'What /download of the asset grants; the first file unless one says so' }),
+});
+
+const declaredPicture = z.strictObject({
+  path: displayPathField,
+  size: sizeField,
+  sha256: sha256Field,
+  content_type: z.enum(PICTURE_TYPES).openapi({ example: 'image/jpeg' }),
+});
+
+export const declarationSchema = z
+  .strictObject({
+    ...assetFields,
+    version: releaseVersionField.default('1.0.0'),
+    note: textField({ min: 0, max: 2_000, multiline: true })
+      .default('')
+      .openapi({ type: 'string', description: 'What is new in this release' }),
+    files: z.array(declaredFile).min(1).max(ASSET_LIMITS.filesPerRelease),
+    pictures: z.array(declaredPicture).max(ASSET_LIMITS.pictures).default([]),
+  })
+  .openapi('UploadDeclaration');
+
+const refusalSchema = z
+  .object({
+    code: z.string(),
+    field: z.string(),
+    message: z.string(),
+    hint: z.string(),
+    detail: z.string().optional(),
+  })
+  .openapi('Refusal');
+
+const putSchema = z
+  .object({
+    method: z.literal('PUT'),
+    url: z.string().openapi({ description: 'A secret until it expires: it lets anybody send this file' }),
+    headers: z.record(z.string(), z.string()).openapi({ description: 'To be sent exactly as they are' }),
+    expires_at: z.iso.datetime(),
+  })
+  .openapi('PutInstruction');
+
+const receiptFile = z
+  .object({
+    file_id: z.string(),
+    role: z.enum(['file', 'picture']),
+    path: z.string(),
+    size: z.number().int(),
+    sha256: z.string(),
+    stage: z.enum(['waiting', 'inspecting', 'accepted', 'rejected']),
+    percent: z.number().int().min(0).max(100).openapi({ description: 'How far the file is on its way' }),
+    refusal: refusalSchema.optional(),
+    put: putSchema.optional(),
+  })
+  .openapi('ReceiptFile');
+
+export const receiptSchema = z
+  .object({
+    upload_id: z.string(),
+    asin: z.string().openapi({ description: 'Of the asset; it exists once the upload is published' }),
+    version: z.string(),
+    state: z.enum([
+      'created',
+      'uploading',
+      'inspecting',
+      'published',
+      'rejected',
+      'failed',
+      'expired',
+      'aborted',
+    ]),
+    created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+    refusal: refusalSchema.optional(),
+    files: z.array(receiptFile),
+  })
+  .openapi('Receipt');
+
+export type Receipt = z.infer<typeof receiptSchema>;
+
+const EXAMPLE_FILE = {
+  file_id: 'file_01jd3k5w6he0rtgq5h2tqf7zqk',
+  role: 'file' as const,
+  path: 'knight.glb',
+  size: 194484,
+  sha256: EXAMPLE_SHA256,
+};
+const EXAMPLE_RECEIPT = {
+  upload_id: 'upload_01jd3k5w6he0rtgq5h2tqf7zqk',
+  asin: 'asset_01jd3k5w6he0rtgq5h2tqf7zqk',
+  version: '1.0.0',
+  created_at: '2026-11-22T23:58:00.000Z',
+  expires_at: '2026-11-23T23:58:00.000Z',
+};
+
+export const EXAMPLES = {
+  declaration: {
+    name: 'Low-poly knight',
+    description: 'A rigged knight with idle, walk and attack animations.',
+    kind: '3d' as const,
+    tags: ['character', 'medieval'],
+    license: 'CC-BY-4.0',
+    compatible_engine_ver: ['>=4.1 <5'],
+    files: [{ path: 'knight.glb', size: 194484, sha256: EXAMPLE_SHA256, content_type: 'model/gltf-binary' }],
+    pictures: [],
+  },
+  declared: {
+    ...EXAMPLE_RECEIPT,
+    state: 'created' as const,
+    files: [
+      {
+        ...EXAMPLE_FILE,
+        stage: 'waiting' as const,
+        percent: 0,
+        put: {
+          method: 'PUT' as const,
+          url: 'https://storage.example/cairn-incoming/upload_01.../file_01...?X-Amz-Signature=...',
+          headers: { 'content-type': 'model/gltf-binary', 'content-length': '194484', 'if-none-match': '*' },
+          expires_at: '2026-11-23T00:58:00.000Z',
+        },
+      },
+    ],
+  },
+  published: {
+    ...EXAMPLE_RECEIPT,
+    state: 'published' as const,
+    files: [{ ...EXAMPLE_FILE, stage: 'accepted' as const, percent: 100 }],
+  },
+};

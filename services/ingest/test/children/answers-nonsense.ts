@@ -1,0 +1,3 @@
+process.on('message', (request: { id: number }) => {
+  process.send?.({ id: request.id, finding: { outcome: 'accepted', mediaType: 'x', picture: 'yes' } });
+});

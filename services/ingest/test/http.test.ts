@@ -1,0 +1,121 @@
+import { newId } from '@cairn/shared/ids';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aBody, send, startIngest, type IngestUnderTest } from './service.harness.ts';
+
+let ingest: IngestUnderTest;
+beforeAll(async () => {
+  ingest = await startIngest({ QUOTA_OPEN_UPLOADS: '2' });
+});
+afterAll(() => ingest.close());
+
+const BYTES = Buffer.from('abc');
+const valid = aBody([{ path: 'a.bin', bytes: BYTES }]);
+const [file] = valid.files;
+
+describe('POST /v1/uploads', () => {
+  it.each([
+    ['an unknown field', { ...valid, status: 'published' }, ''],
+    ['no name', { ...valid, name: undefined }, '/name'],
+    ['a name of spaces', { ...valid, name: '     ' }, '/name'],
+    ['a name with a direction override', { ...valid, name: 'knight\u202egpj' }, '/name'],
+    ['a lone surrogate', { ...valid, name: 'knight \ud800' }, '/name'],
+    ['an unknown kind', { ...valid, kind: '4d' }, '/kind'],
+    ['a licence that is no SPDX expression', { ...valid, license: 'free for all' }, '/license'],
+    [
+      'an engine range that is none',
+      { ...valid, compatible_engine_ver: ['new'] },
+      '/compatible_engine_ver/0',
+    ],
+    ['no engine', { ...valid, compatible_engine_ver: [] }, '/compatible_engine_ver'],
+    ['no files', { ...valid, files: [] }, '/files'],
+    ['an empty file', { ...valid, files: [{ ...file, size: 0 }] }, '/files/0/size'],
+    ['half a byte', { ...valid, files: [{ ...file, size: 1.5 }] }, '/files/0/size'],
+    ['a size beyond numbers', { ...valid, files: [{ ...file, size: 1e300 }] }, '/files/0/size'],
+    ['a hash that is none', { ...valid, files: [{ ...file, sha256: 'abc' }] }, '/files/0/sha256'],
+    ['a path that leaves', { ...valid, files: [{ ...file, path: '../x' }] }, '/files/0/path'],
+    ['an absolute path', { ...valid, files: [{ ...file, path: '/etc/passwd' }] }, '/files/0/path'],
+    ['a drive', { ...valid, files: [{ ...file, path: 'C:/x' }] }, '/files/0/path'],
+    ['a backslash', { ...valid, files: [{ ...file, path: 'a\\b' }] }, '/files/0/path'],
+    ['a device name', { ...valid, files: [{ ...file, path: 'models/CON.glb' }] }, '/files/0/path'],
+    ['a path of 256 bytes', { ...valid, files: [{ ...file, path: 'é'.repeat(128) }] }, '/files/0/path'],
+    ['a line break in a path', { ...valid, files: [{ ...file, path: 'a\r\nb' }] }, '/files/0/path'],
+  ])('refuses %s with the field', async (_, body, field) => {
+    const user = await ingest.aUser();
+    const response = await ingest.post(user, body);
+    const problem = (await response.json()) as { code: string; errors: { field: string }[] };
+    expect(response.status).toBe(422);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(problem.code).toBe('request.invalid');
+    expect(problem.errors.map((each) => each.field)).toContain(field);
+  });
+
+  it('refuses one open upload too many, and says which quota it was', async () => {
+    const user = await ingest.aUser();
+    const racing = await Promise.all(Array.from({ length: 6 }, async () => ingest.post(user, valid)));
+    expect(racing.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(racing.filter(({ status }) => status === 409)).toHaveLength(4);
+    const refused = racing.find(({ status }) => status === 409);
+    expect(await refused?.json()).toMatchObject({ code: 'quota.exceeded', hint: expect.any(String) });
+  });
+
+  it('I11: a receipt that is read later holds no URL', async () => {
+    const user = await ingest.aUser();
+    const declared = await ingest.declare(user, valid);
+    expect(JSON.stringify(await ingest.receipt(user, declared.upload_id))).not.toContain('X-Amz');
+  });
+});
+
+describe('a presigned PUT', () => {
+  it('takes exactly what was declared: every other size, hash, type or key is refused by the store', async () => {
+    const user = await ingest.aUser();
+    const { files, upload_id } = await ingest.declare(user, valid);
+    const put = files[0]?.put;
+    if (put === undefined) throw new Error('no PUT');
+    const attempts = {
+      longer: send(put, Buffer.from('abcd')),
+      shorter: send(put, Buffer.from('ab')),
+      empty: send(put, Buffer.from('')),
+      'other bytes': send(put, Buffer.from('abd')),
+      'other type': send({ ...put, headers: { ...put.headers, 'content-type': 'text/html' } }, BYTES),
+      'other key': send({ ...put, url: put.url.replace(upload_id, newId('upload')) }, BYTES),
+      'other lifetime': send({ ...put, url: put.url.replace('Expires=3600', 'Expires=36000') }, BYTES),
+      unsigned: send({ ...put, url: put.url.split('?')[0] ?? '' }, BYTES),
+    };
+    for (const [attempt, response] of Object.entries(attempts)) {
+      const { status } = await response;
+      expect([400, 403], attempt).toContain(status);
+    }
+    expect((await ingest.receipt(user, upload_id)).state).toBe('created');
+    expect((await send(put, BYTES)).status).toBe(200);
+  });
+});
+
+describe('GET /v1/uploads/{upload_id}', () => {
+  it("I9: somebody else's upload is as unknown as one that never was", async () => {
+    const [owner, other] = [await ingest.aUser(), await ingest.aUser()];
+    const { upload_id } = await ingest.declare(owner, valid);
+    for (const id of [upload_id, newId('upload')]) {
+      const response = await ingest.app.request(`/v1/uploads/${id}`, { headers: other.headers });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ code: 'upload.not_found' });
+    }
+  });
+
+  it('needs a token', async () => {
+    const response = await ingest.app.request(`/v1/uploads/${newId('upload')}`);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+  });
+});
+
+describe('GET /v1/limits', () => {
+  it('tells everybody what a declaration is checked against', async () => {
+    const response = await ingest.app.request('/v1/limits');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      max_file_bytes: 5 * 2 ** 30,
+      thumbnail_widths: [160, 480, 1280],
+      quota: { open_uploads: 2 },
+    });
+  });
+});
