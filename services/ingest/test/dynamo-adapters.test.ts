@@ -4,8 +4,8 @@ import { tables } from '@cairn/infra/resources';
 import { afterAll, beforeAll } from 'vitest';
 import { dynamoQuotaLedger } from '../src/adapters/dynamo-quota-ledger.ts';
 import { dynamoUploadRepository } from '../src/adapters/dynamo-upload-repository.ts';
-import { quotaLedgerContract } from '../src/domain/quota-ledger.contract.ts';
-import { uploadRepositoryContract } from '../src/domain/upload-repository.contract.ts';
+import { quotaLedgerContract } from '../src/contracts/quota-ledger.contract.ts';
+import { uploadRepositoryContract } from '../src/contracts/upload-repository.contract.ts';
 
 let stack: TestStack;
 beforeAll(async () => {

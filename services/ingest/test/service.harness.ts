@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient, createS3Client } from '@cairn/shared/aws/clients';
 import { parseConfig } from '@cairn/shared/config/parse-config';
-import { startTestIssuer } from '@cairn/shared/http/token.builder';
+import { startTestIssuer } from '@cairn/shared/http/test-issuer';
 import { newId } from '@cairn/shared/ids';
 import { silentLogger } from '@cairn/shared/logging/logger';
 import { startTestStack } from '@cairn/infra/local/testing';
@@ -9,7 +9,7 @@ import { tables } from '@cairn/infra/resources';
 import { expect, vi } from 'vitest';
 import { compose } from '../src/compose.ts';
 import { configShape } from '../src/config.ts';
-import { sha256 } from '../src/domain/upload.builder.ts';
+import { sha256 } from '../src/testing/builders.ts';
 import type { Receipt } from '../src/http/upload-schemas.ts';
 
 /** The whole service on the embedded stack, as its own process would run it, driven over its app. */

@@ -1,5 +1,5 @@
-import { quotaLedgerContract } from '../domain/quota-ledger.contract.ts';
-import { uploadRepositoryContract } from '../domain/upload-repository.contract.ts';
+import { quotaLedgerContract } from '../contracts/quota-ledger.contract.ts';
+import { uploadRepositoryContract } from '../contracts/upload-repository.contract.ts';
 import { memoryQuotaLedger } from './memory-quota-ledger.ts';
 import { memoryUploadRepository } from './memory-upload-repository.ts';
 

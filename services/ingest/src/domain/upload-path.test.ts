@@ -1,13 +1,13 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import { newId } from '@cairn/shared/ids';
 import { describe, expect, it } from 'vitest';
-import { ingestHarness } from './ingest.harness.ts';
-import { aDeclaration, aDeclaredFile } from './upload.builder.ts';
+import { memoryIngest } from '../testing/memory-ingest.ts';
+import { aDeclaration, aDeclaredFile } from '../testing/builders.ts';
 
 const BYTES = Buffer.from('abc');
 const user = () => newId('user');
 
-async function aDeclaredUpload(h: ReturnType<typeof ingestHarness>, contents: Buffer[] = [BYTES]) {
+async function aDeclaredUpload(h: ReturnType<typeof memoryIngest>, contents: Buffer[] = [BYTES]) {
   const declared = await h.declare(
     user(),
     aDeclaration({ files: contents.map((bytes, i) => aDeclaredFile(bytes, `file-${i}.bin`)) }),
@@ -19,7 +19,7 @@ async function aDeclaredUpload(h: ReturnType<typeof ingestHarness>, contents: Bu
 
 describe('an arrived file', () => {
   it('is published once all files of its upload are accepted, and leaves nothing in incoming', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared } = await aDeclaredUpload(h, [BYTES, Buffer.from('defg')]);
     const [a, b] = declared.files;
     if (a === undefined || b === undefined) throw new Error('two files were declared');
@@ -35,7 +35,7 @@ describe('an arrived file', () => {
   });
 
   it('I3: is inspected and published once, however often and late its event comes', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.put(first, BYTES);
     await Promise.all([h.arrive(first, '0A'), h.arrive(first, '0A'), h.arrive(first, '0A')]);
@@ -46,7 +46,7 @@ describe('an arrived file', () => {
   });
 
   it('I2: bytes that are put again after publishing change nothing and are removed', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.put(first, BYTES);
     await h.arrive(first);
@@ -62,7 +62,7 @@ describe('an arrived file', () => {
     ['of another size', Buffer.from('abcd'), 'file.size_mismatch'],
     ['with other content', Buffer.from('abd'), 'file.hash_mismatch'],
   ])('%s is rejected with its code, and everything it left goes', async (_, bytes, code) => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.put(first, bytes);
     await h.arrive(first);
@@ -74,7 +74,7 @@ describe('an arrived file', () => {
   });
 
   it('I1: is not published while the inspector fails, and is once it works again', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     const { verdict } = h.inspector;
     h.inspector.verdict = async () => {
@@ -90,7 +90,7 @@ describe('an arrived file', () => {
   });
 
   it('that nobody declared is removed', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { first } = await aDeclaredUpload(h);
     const stranger = { ...first, upload_id: newId('upload') };
     h.put(stranger, BYTES);
@@ -99,7 +99,7 @@ describe('an arrived file', () => {
   });
 
   it('does not count for a worker whose lease somebody else has taken over', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     const { verdict } = h.inspector;
     h.put(first, BYTES);
@@ -120,7 +120,7 @@ describe('an arrived file', () => {
 
 describe('the sweep', () => {
   it('asks for a second look at a file whose event was lost', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { first } = await aDeclaredUpload(h);
     h.put(first, BYTES);
     expect(await h.sweep()).toBe(0);
@@ -130,7 +130,7 @@ describe('the sweep', () => {
   });
 
   it('publishes an upload whose worker died between the last file and the publication', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     const claim = { token: 't', until: '2026-11-22T12:01:00.000Z', now: '', sequencer: undefined };
     const claimed = await h.uploads.claimFile(first, claim);
@@ -142,7 +142,7 @@ describe('the sweep', () => {
   });
 
   it('expires what was never sent, gives the quota back and tells which file is missing', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.advance(h.limits.uploadLifetimeSeconds + 1);
     await h.sweep();
@@ -156,7 +156,7 @@ describe('the sweep', () => {
   });
 
   it('cleans a finished upload once more later, and then never looks at it again', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.put(first, Buffer.from('bad'));
     await h.arrive(first);
@@ -171,7 +171,7 @@ describe('the sweep', () => {
 
 describe('publication against deletion', () => {
   it('I6: a user deleted before the last file arrives gets nothing published', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.deletedUsers.add(declared.upload.user_id);
     h.put(first, BYTES);
@@ -182,7 +182,7 @@ describe('publication against deletion', () => {
   });
 
   it('I6: an upload that is published while its user is being deleted is taken back', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.published.push = (...asins: string[]) => {
       h.deletedUsers.add(declared.upload.user_id);
@@ -195,7 +195,7 @@ describe('publication against deletion', () => {
   });
 
   it('ends the open uploads of a deleted user, twice over without harm', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.put(first, BYTES);
     await h.follow.userDeleted(declared.upload.user_id);
@@ -205,7 +205,7 @@ describe('publication against deletion', () => {
   });
 
   it('rejects an upload whose asset is gone, with the reason', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const { declared, first } = await aDeclaredUpload(h);
     h.publicationResult.next = { outcome: 'asset_gone' };
     h.put(first, BYTES);
@@ -215,8 +215,8 @@ describe('publication against deletion', () => {
 });
 
 describe('a declaration', () => {
-  const refusedFields = async (declaration: Parameters<ReturnType<typeof ingestHarness>['declare']>[1]) => {
-    const error = await ingestHarness()
+  const refusedFields = async (declaration: Parameters<ReturnType<typeof memoryIngest>['declare']>[1]) => {
+    const error = await memoryIngest()
       .declare(user(), declaration)
       .catch((caught: unknown) => caught);
     return error instanceof DomainError ? error.errors.map(({ field, code }) => ({ field, code })) : error;
@@ -237,7 +237,7 @@ describe('a declaration', () => {
   });
 
   it('beyond the quota is refused and leaves no upload behind', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const declaration = aDeclaration({ files: [{ ...aDeclaredFile(BYTES), size: 2 ** 30 + 1 }] });
     const owner = user();
     await expect(h.declare(owner, declaration)).rejects.toMatchObject({ code: 'quota.exceeded' });
@@ -245,7 +245,7 @@ describe('a declaration', () => {
   });
 
   it('of a deleted user is refused like a bad token', async () => {
-    const h = ingestHarness();
+    const h = memoryIngest();
     const owner = user();
     h.deletedUsers.add(owner);
     await expect(h.declare(owner, aDeclaration())).rejects.toMatchObject({ code: 'auth.invalid_token' });

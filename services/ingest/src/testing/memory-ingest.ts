@@ -3,20 +3,20 @@ import type { Publication, PublicationResult } from '@cairn/shared/records/publi
 import { memoryQuotaLedger } from '../adapters/memory-quota-ledger.ts';
 import { memoryAssetStore, memoryBuckets, memoryIncomingStore } from '../adapters/memory-stores.ts';
 import { memoryUploadRepository } from '../adapters/memory-upload-repository.ts';
-import { cleanUpUpload } from './clean-up-upload.ts';
-import { declareUpload, type DeclaredUpload } from './declare-upload.ts';
-import { followDeletion } from './follow-deletion.ts';
-import { inspectArrivedFile } from './inspect-arrived-file.ts';
-import { limitsFrom } from './limits.ts';
-import type { Finding, Inspector } from './ports.ts';
-import { settleUpload } from './settle-upload.ts';
-import { sweepUploads } from './sweep-uploads.ts';
-import { incomingKey, type UploadFile } from './upload.ts';
+import { cleanUpUpload } from '../domain/clean-up-upload.ts';
+import { declareUpload, type DeclaredUpload } from '../domain/declare-upload.ts';
+import { followDeletion } from '../domain/follow-deletion.ts';
+import { inspectArrivedFile } from '../domain/inspect-arrived-file.ts';
+import { limitsFrom } from '../domain/limits.ts';
+import type { Finding, Inspector } from '../domain/ports.ts';
+import { settleUpload } from '../domain/settle-upload.ts';
+import { sweepUploads } from '../domain/sweep-uploads.ts';
+import { incomingKey, type UploadFile } from '../domain/upload.ts';
 
 const GIB = 2 ** 30;
 
 /** The domain of ingest on memory twins, with everything that a test wants to steer or to look at. */
-export function ingestHarness() {
+export function memoryIngest() {
   const clock = { at: new Date('2026-11-22T12:00:00.000Z') };
   const now = () => clock.at;
   const deletedUsers = new Set<string>();

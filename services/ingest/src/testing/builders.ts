@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newId } from '@cairn/shared/ids';
-import type { UploadDeclaration } from './declare-upload.ts';
-import type { Upload, UploadFile } from './upload.ts';
+import type { UploadDeclaration } from '../domain/declare-upload.ts';
+import type { Upload, UploadFile } from '../domain/upload.ts';
 
 /** Builders for tests: a valid thing, of which a test names only what it is about. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,6 +1,6 @@
 import { newId } from '@cairn/shared/ids';
 import { describe, expect, it } from 'vitest';
-import type { QuotaLedger } from './ports.ts';
+import type { QuotaLedger } from '../domain/ports.ts';
 
 const QUOTA = { bytes: 100, assets: 3, openUploads: 2 };
 

@@ -1,7 +1,7 @@
 import { newId } from '@cairn/shared/ids';
 import { describe, expect, it } from 'vitest';
-import type { UploadRepository } from './ports.ts';
-import { aFile, anUpload } from './upload.builder.ts';
+import type { UploadRepository } from '../domain/ports.ts';
+import { aFile, anUpload } from '../testing/builders.ts';
 
 const NOW = '2026-11-22T12:00:00.000Z';
 const LATER = '2026-11-22T12:01:00.000Z';
