@@ -31,7 +31,6 @@ import { objectCreatedConsumer } from './messaging/object-created.consumer.ts';
 
 export type IngestConfig = z.output<z.ZodObject<typeof configShape>>;
 
-const VISIBILITY_SECONDS = 60;
 /** After this no worker that was under way when an upload ended can still write for it. */
 const SECOND_PASS_SECONDS = 15 * 60;
 
@@ -89,7 +88,7 @@ export async function compose(config: IngestConfig, logger: Logger): Promise<Ser
     name: config.OBJECT_CREATED_QUEUE,
     sqs,
     queue: objectCreated,
-    visibilitySeconds: VISIBILITY_SECONDS,
+    visibilitySeconds: config.VISIBILITY_SECONDS,
     concurrency: config.WORKER_CONCURRENCY,
     logger,
     handle: objectCreatedConsumer({
@@ -100,7 +99,7 @@ export async function compose(config: IngestConfig, logger: Logger): Promise<Ser
         assets,
         inspector,
         settle,
-        leaseSeconds: VISIBILITY_SECONDS,
+        leaseSeconds: config.VISIBILITY_SECONDS,
         now,
       }),
       reportFailure: reportFailure({ uploads, now }),
@@ -111,7 +110,7 @@ export async function compose(config: IngestConfig, logger: Logger): Promise<Ser
     name: config.INGEST_EVENTS_QUEUE,
     sqs,
     queue: ingestEvents,
-    visibilitySeconds: VISIBILITY_SECONDS,
+    visibilitySeconds: config.VISIBILITY_SECONDS,
     concurrency: 2,
     logger,
     handle: deletionConsumer(followDeletion({ uploads, quotas, cleanUp, now })),

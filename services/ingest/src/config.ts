@@ -31,6 +31,10 @@ export const configShape = {
   QUOTA_ASSETS: count('Assets that one user may have', 1_000),
   QUOTA_OPEN_UPLOADS: count('Uploads that one user may have open', 100),
   WORKER_CONCURRENCY: count('Files that are worked on at once', 4),
+  VISIBILITY_SECONDS: count(
+    'How long a message or a file is held without a sign of life of its worker, who gives one every third of it',
+    30,
+  ),
   INSPECTION_PROCESSES: count('Child processes that inspect files', 2),
   INSPECTION_TIMEOUT_MS: count('Longest time that one inspection may take', 20_000),
   INSPECTION_MAX_RSS_BYTES: count('Most memory that an inspection child may take', 512 * 2 ** 20),

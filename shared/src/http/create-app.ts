@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { isOutage } from '../aws/outage.ts';
 import { DomainError, type FieldError } from '../errors/domain-error.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Principal } from './principal.ts';
@@ -90,6 +91,10 @@ export function createApp(options: AppOptions): App {
     }
     if (error instanceof HTTPException && error.status === 400) {
       return problemResponse('request.malformed_json', requestId);
+    }
+    if (isOutage(error)) {
+      options.logger.warn({ request_id: requestId, err: error }, 'a dependency failed');
+      return domainErrorResponse(new DomainError('service.unavailable', { retryable: true }), requestId);
     }
     options.logger.error({ request_id: requestId, err: error }, 'unexpected error');
     return problemResponse('service.internal', requestId);

@@ -1,17 +1,22 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import type { App } from './create-app.ts';
-import { problemBody, PROBLEM_MEDIA_TYPE } from './problem.ts';
+import { problemBody, PROBLEM_MEDIA_TYPE, problemResponse } from './problem.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import { requestIdFrom } from './request-id.ts';
 
 export interface RunningServer {
   /** The port that was taken, also where 0 was asked for. */
   readonly port: number;
-  /** Stops accepting, lets requests under way finish, closes idle connections until none is left. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting, lets requests under way finish, closes idle connections until none is left. For the
+   * first `lingerMs` requests are still taken, and answered with `Connection: close`: a request that a client
+   * has just put on a connection that looked idle is not lost.
+   */
+  close(lingerMs?: number): Promise<void>;
 }
 
 export async function serve(
@@ -20,7 +25,18 @@ export async function serve(
 ): Promise<RunningServer> {
   const listener = getRequestListener((request, env) => fetch(request, env), {
     overrideGlobalObjects: false,
+    // A target or a Host that is no URL: the adapter refuses it before the app is asked.
+    errorHandler: (error) =>
+      problemResponse(
+        error instanceof RequestError ? 'request.malformed' : 'service.internal',
+        requestIdFrom(undefined),
+      ),
   });
+  let closing = false;
+  const answer: RequestListener = (incoming, outgoing) => {
+    if (closing) outgoing.shouldKeepAlive = false;
+    void listener(incoming, outgoing);
+  };
   const server = createServer(
     {
       // A header section must arrive within 10 s, a whole request within 30 s: slow ones cost a socket each.
@@ -29,15 +45,27 @@ export async function serve(
       connectionsCheckingInterval: 5_000,
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16_384,
+      // Without a Host Node answers with an empty body; the adapter refuses it, with ours.
+      requireHostHeader: false,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    answer,
   );
   server.on('clientError', answerParserError);
+  // An expectation that is not understood may be ignored (RFC 9110, 10.1.1); Node would answer an empty 417.
+  server.on('checkExpectation', answer);
+  server.on('connect', (_, socket) => endWithProblem(socket as Socket, 'request.method_not_allowed'));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close(lingerMs = 0) {
+      closing = true;
+      if (lingerMs > 0) await delay(lingerMs);
+      await closeServer(server);
+    },
+  };
 }
 
 const PARSER_PROBLEMS: Record<string, ProblemCode> = {
@@ -51,10 +79,11 @@ function answerParserError(error: Error & { code?: string }, socket: Socket): vo
     socket.destroy();
     return;
   }
-  const body = problemBody(
-    PARSER_PROBLEMS[error.code ?? ''] ?? 'request.malformed',
-    requestIdFrom(undefined),
-  );
+  endWithProblem(socket, PARSER_PROBLEMS[error.code ?? ''] ?? 'request.malformed');
+}
+
+function endWithProblem(socket: Socket, code: ProblemCode): void {
+  const body = problemBody(code, requestIdFrom(undefined));
   const text = JSON.stringify(body);
   socket.end(
     `HTTP/1.1 ${body.status} ${body.title}\r\ncontent-type: ${PROBLEM_MEDIA_TYPE}\r\n` +

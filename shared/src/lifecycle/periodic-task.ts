@@ -11,11 +11,13 @@ export interface PeriodicTaskOptions {
   name: string;
   /** Pause between the end of one run and the start of the next; up to a tenth more at random. */
   intervalMs: number;
+  /** Longest pause after failures, 30 s unless said otherwise. */
+  maxIntervalMs?: number;
   logger: Logger;
   run: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Runs forever, one run at a time; a failed run is logged and doubles the pause, up to 30 s. */
+/** Runs forever, one run at a time; a failed run is logged and doubles the pause, up to `maxIntervalMs`. */
 export function createPeriodicTask(options: PeriodicTaskOptions): PeriodicTask {
   const stopping = new AbortController();
   let loop: Promise<void> | undefined;
@@ -29,7 +31,7 @@ export function createPeriodicTask(options: PeriodicTaskOptions): PeriodicTask {
       } catch (error) {
         if (stopping.signal.aborted) return;
         options.logger.warn({ err: error, task: options.name }, 'task failed');
-        pauseMs = Math.min(30_000, Math.max(pauseMs, 100) * 2);
+        pauseMs = Math.min(options.maxIntervalMs ?? 30_000, Math.max(pauseMs, 100) * 2);
       }
       await delay(pauseMs * (1 + Math.random() / 10), undefined, { signal: stopping.signal }).catch(
         () => undefined,

@@ -25,6 +25,9 @@ export interface RunOptions {
   compose: (logger: Logger) => Promise<ServiceParts> | ServiceParts;
 }
 
+/** Longer than a load balancer, or the gateway, takes to use a connection that looked idle. */
+const LINGER_MS = 250;
+
 /** The life of a service process: start, readiness, drain on SIGTERM or SIGINT, exit. */
 export async function runService({ service, config, compose }: RunOptions): Promise<void> {
   const logger = createLogger(service, { level: config.LOG_LEVEL });
@@ -51,7 +54,10 @@ export async function runService({ service, config, compose }: RunOptions): Prom
     stopping = true;
     logger.info({ signal }, 'stopping');
     const deadline = Date.now() + config.SHUTDOWN_GRACE_MS;
-    const phases: ShutdownPhase[] = [{ name: 'requests', run: () => server.close() }, ...parts.shutdown];
+    const phases: ShutdownPhase[] = [
+      { name: 'requests', run: () => server.close(LINGER_MS) },
+      ...parts.shutdown,
+    ];
     for (const phase of phases) {
       const startedAt = performance.now();
       const left = Math.max(0, deadline - Date.now());

@@ -20,8 +20,10 @@ const etagOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest
 const describe = (bytes: Uint8Array | undefined): StoredObject | undefined =>
   bytes && { sizeBytes: bytes.byteLength, etag: etagOf(bytes) };
 
-function removeBelow(bucket: Map<string, Uint8Array>, prefix: string): void {
-  for (const key of bucket.keys()) if (key.startsWith(prefix)) bucket.delete(key);
+function removeBelow(bucket: Map<string, Uint8Array>, prefix: string, keep?: ReadonlySet<string>): void {
+  for (const key of bucket.keys()) {
+    if (key.startsWith(prefix) && keep?.has(key) !== true) bucket.delete(key);
+  }
 }
 
 export function memoryIncomingStore({ incoming, copies }: MemoryBuckets): IncomingStore {
@@ -67,11 +69,11 @@ export function memoryAssetStore({ copies, pictures }: MemoryBuckets): AssetStor
     async removeCopy(key) {
       copies.delete(key);
     },
-    async removeCopies(prefix) {
-      removeBelow(copies, prefix);
+    async removeCopies(prefix, keep) {
+      removeBelow(copies, prefix, keep);
     },
-    async removePictures(prefix) {
-      removeBelow(pictures, prefix);
+    async removePictures(prefix, keep) {
+      removeBelow(pictures, prefix, keep);
     },
   };
 }

@@ -31,7 +31,7 @@ export function s3AssetStore(options: {
     async removeCopy(key) {
       await s3.send(new DeleteObjectCommand({ Bucket: assetsBucket, Key: key }));
     },
-    removeCopies: (prefix) => removePrefix(s3, assetsBucket, prefix),
-    removePictures: (prefix) => removePrefix(s3, mediaBucket, prefix),
+    removeCopies: (prefix, keep) => removePrefix(s3, assetsBucket, prefix, keep),
+    removePictures: (prefix, keep) => removePrefix(s3, mediaBucket, prefix, keep),
   };
 }

@@ -14,9 +14,10 @@ export interface CleanUpUploadDeps {
 export type CleanUpUpload = (uploadId: string) => Promise<void>;
 
 /**
- * After the end of an upload: its incoming objects go, its reservation goes back, and unless it was
- * published its copies and pictures go too. Repeated until a pass late enough that no worker of before the
- * end can have written after it; until then the sweep keeps its date.
+ * After the end of an upload: its incoming objects go, and so does every copy and picture that the record
+ * does not name, which is all of them unless it was published; the reservation goes back. Repeated until a
+ * pass late enough that no worker of before the end can have written after it; until then the sweep keeps
+ * its date.
  */
 export function cleanUpUpload(deps: CleanUpUploadDeps): CleanUpUpload {
   return async (uploadId) => {
@@ -24,18 +25,24 @@ export function cleanUpUpload(deps: CleanUpUploadDeps): CleanUpUpload {
     if (whole?.upload.due_at === undefined || isOpen(whole.upload.state)) return;
     const { upload, files } = whole;
     await deps.incoming.removePrefix(`${uploadId}/`);
-    if (upload.state !== 'published') {
-      await removeCopies(deps.assets, upload, files);
-      await deps.quotas.release(upload.user_id, uploadId);
-    }
+    await removeUnnamed(deps.assets, upload, files);
+    if (upload.state !== 'published') await deps.quotas.release(upload.user_id, uploadId);
     await deps.uploads.reschedule(uploadId, whole.upload.due_at, nextPass(deps, upload));
   };
 }
 
-async function removeCopies(assets: AssetStore, upload: Upload, files: readonly UploadFile[]): Promise<void> {
-  await assets.removeCopies(`${upload.asin}/${upload.release_id}/`);
-  for (const file of files.filter((each) => each.role === 'picture')) {
-    await assets.removePictures(`${upload.asin}/${file.file_id}/`);
+async function removeUnnamed(
+  assets: AssetStore,
+  upload: Upload,
+  files: readonly UploadFile[],
+): Promise<void> {
+  const named = upload.state === 'published' ? files : [];
+  const copies = new Set(named.flatMap(({ facts }) => facts?.key ?? []));
+  await assets.removeCopies(`${upload.asin}/${upload.release_id}/`, copies);
+  for (const picture of files.filter(({ role }) => role === 'picture')) {
+    const shown = named.includes(picture) ? (picture.facts?.image?.variants ?? []) : [];
+    const keys = new Set(shown.map(({ key }) => key));
+    await assets.removePictures(`${upload.asin}/${picture.file_id}/`, keys);
   }
 }
 

@@ -66,15 +66,20 @@ export function inspectArrivedFile(deps: InspectArrivedFileDeps): InspectArrived
     });
     const copyKey = `${upload.asin}/${upload.release_id}/${file.file_id}/${token}`;
     try {
-      const verdict = await examine(deps, { upload, file, copyKey, token, etag: object.etag }, lease.signal);
+      const attempt = { upload, file, copyKey, token, etag: object.etag };
+      const verdict = await examine(deps, attempt, lease.signal).catch(async (error: unknown) => {
+        await removeTraces(deps, attempt).catch(() => undefined);
+        throw error;
+      });
+      // From here on nothing of an accepted attempt may be removed, and a write whose answer was lost may
+      // have been accepted: what nobody names is removed once the upload is over.
       const counted =
         verdict.outcome === 'rejected'
           ? await deps.uploads.rejectFile(claimed, token, verdict.refusal)
           : await deps.uploads.acceptFile(claimed, token, verdict.facts);
-      if (!counted || verdict.outcome === 'rejected') await removeTraces(deps, upload, file, token, copyKey);
+      if (!counted || verdict.outcome === 'rejected') await removeTraces(deps, attempt);
       if (counted) await deps.incoming.remove(key);
     } catch (error) {
-      await removeTraces(deps, upload, file, token, copyKey).catch(() => undefined);
       await deps.uploads.releaseLease(claimed, token).catch(() => undefined);
       throw error;
     } finally {
@@ -179,11 +184,8 @@ async function storePictures(
 
 /** What this attempt has written and nobody will name. */
 async function removeTraces(
-  deps: InspectArrivedFileDeps,
-  upload: Upload,
-  file: UploadFile,
-  token: string,
-  copyKey: string,
+  deps: Pick<InspectArrivedFileDeps, 'assets'>,
+  { upload, file, token, copyKey }: Attempt,
 ): Promise<void> {
   await deps.assets.removeCopy(copyKey);
   if (file.role === 'picture') await deps.assets.removePictures(picturePrefix(upload, file, token));

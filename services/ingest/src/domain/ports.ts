@@ -94,10 +94,10 @@ export interface AssetStore {
   read(key: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   putPicture(key: string, webp: Uint8Array): Promise<void>;
   removeCopy(key: string): Promise<void>;
-  /** Private copies below a prefix, which ends with a slash. */
-  removeCopies(prefix: string): Promise<void>;
-  /** Derived pictures below a prefix, which ends with a slash. */
-  removePictures(prefix: string): Promise<void>;
+  /** Private copies below a prefix, which ends with a slash, except the named keys. */
+  removeCopies(prefix: string, keep?: ReadonlySet<string>): Promise<void>;
+  /** Derived pictures below a prefix, which ends with a slash, except the named keys. */
+  removePictures(prefix: string, keep?: ReadonlySet<string>): Promise<void>;
 }
 
 export interface DerivedPicture {

@@ -89,6 +89,22 @@ describe('an arrived file', () => {
     expect(await h.state(declared)).toBe('published');
   });
 
+  it('stays accepted with its copy when the answer to the write was lost, or a step after it fails', async () => {
+    const h = memoryIngest();
+    const { declared, first } = await aDeclaredUpload(h);
+    h.put(first, BYTES);
+    const accept = h.uploads.acceptFile.bind(h.uploads);
+    h.uploads.acceptFile = async (...args) => {
+      await accept(...args);
+      throw new Error('the answer was lost');
+    };
+    await expect(h.arrive(first)).rejects.toThrow('answer was lost');
+    expect(h.buckets.copies.size).toBe(1);
+    await h.arrive(first);
+    expect(await h.state(declared)).toBe('published');
+    expect(h.buckets.copies.size).toBe(1);
+  });
+
   it('that nobody declared is removed', async () => {
     const h = memoryIngest();
     const { first } = await aDeclaredUpload(h);
@@ -153,6 +169,17 @@ describe('the sweep', () => {
     expect(await h.quotas.reserve(declared.upload.user_id, newId('upload'), again, h.limits.quota)).toEqual({
       outcome: 'reserved',
     });
+  });
+
+  it('removes copies that a dead worker left beside the published ones', async () => {
+    const h = memoryIngest();
+    const { declared, first } = await aDeclaredUpload(h);
+    const { asin, release_id } = declared.upload;
+    h.buckets.copies.set(`${asin}/${release_id}/${first.file_id}/dead`, BYTES);
+    h.put(first, BYTES);
+    await h.arrive(first);
+    const file = await h.uploads.findFile(first.upload_id, first.file_id);
+    expect([...h.buckets.copies.keys()]).toEqual([file?.facts?.key]);
   });
 
   it('cleans a finished upload once more later, and then never looks at it again', async () => {
