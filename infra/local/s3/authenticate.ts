@@ -9,7 +9,10 @@ export function authenticate(verifier: Verifier, request: AuthenticationInput): 
     request.query.has(name),
   );
   if (byHeader && byQuery) {
-    throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified');
+    throw new S3Error(
+      'InvalidArgument',
+      'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+    );
   }
   if (byHeader) return { kind: 'signed', payload: authenticateByHeader(verifier, request) };
   if (byQuery) return { kind: 'signed', payload: authenticateByQuery(verifier, request) };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ByteReader } from './byte-reader.ts';
 import type { ChunkSigning } from './caller.ts';
 import { S3Error } from './errors.ts';
-import { EMPTY_SHA256, signaturesMatch, signChunk, signTrailer } from './signature.ts';
+import { signaturesMatch, signChunk, signTrailer } from './signature.ts';
 
 const MAX_TRAILER_LINES = 16;
 
@@ -23,29 +23,39 @@ export async function* decodeAwsChunked(
   onTrailers: (trailers: ReadonlyMap<string, string>) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
   const reader = new ByteReader(source);
-  const { signing } = options;
-  let previousSignature = signing?.seedSignature ?? '';
+  try {
+    const lastSignature = yield* decodeChunks(reader, options.signing);
+    onTrailers(await readTrailers(reader, options, lastSignature));
+    if (!(await reader.atEnd())) throw new S3Error('IncompleteBody');
+  } finally {
+    await reader.close();
+  }
+}
 
+/** Returns the signature that the trailer's builds on. */
+async function* decodeChunks(
+  reader: ByteReader,
+  signing: ChunkSigning | undefined,
+): AsyncGenerator<Buffer, string, undefined> {
+  let previousSignature = signing?.seedSignature ?? '';
   for (;;) {
     const { size, signature } = parseChunkHeader(await reader.line());
     const hash = signing && createHash('sha256');
-    for (let left = size; left > 0; ) {
+    let left = size;
+    while (left > 0) {
       const piece = await reader.atMost(left);
       hash?.update(piece);
       left -= piece.length;
       yield piece;
     }
     if (signing && hash) {
-      const chunkHash = size === 0 ? EMPTY_SHA256 : hash.digest('hex');
-      const expected = signChunk(signing.signingKey, signing.scope, previousSignature, chunkHash);
+      const expected = signChunk(signing.signingKey, signing.scope, previousSignature, hash.digest('hex'));
       if (!signaturesMatch(expected, signature)) throw new S3Error('SignatureDoesNotMatch');
       previousSignature = expected;
     }
-    if (size === 0) break;
+    if (size === 0) return previousSignature;
     if ((await reader.line()) !== '') throw new S3Error('IncompleteBody');
   }
-  onTrailers(await readTrailers(reader, options, previousSignature));
-  if (!(await reader.atEnd())) throw new S3Error('IncompleteBody');
 }
 
 function parseChunkHeader(line: string): { size: number; signature: string } {

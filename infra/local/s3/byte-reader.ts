@@ -11,6 +11,11 @@ export class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
+  /** Lets the source clean up when its rest is not wanted. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+
   async atEnd(): Promise<boolean> {
     return this.#buffer.length === 0 && !(await this.#pull());
   }

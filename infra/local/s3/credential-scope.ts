@@ -30,7 +30,10 @@ export function findCredentials(verifier: Verifier, accessKeyId: string): Creden
 }
 
 /** An unsigned x-amz-* header would let whoever holds the URL change what the signer meant. */
-export function refuseUnsignedAmzHeaders(request: AuthenticationInput, signedHeaders: readonly string[]): void {
+export function refuseUnsignedAmzHeaders(
+  request: AuthenticationInput,
+  signedHeaders: readonly string[],
+): void {
   const unsigned = [...request.headers.keys()].filter(
     (name) => name.startsWith('x-amz-') && !signedHeaders.includes(name),
   );

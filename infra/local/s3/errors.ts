@@ -26,7 +26,10 @@ const ERRORS = {
   InvalidArgument: [400, 'Invalid Argument'],
   InvalidBucketName: [400, 'The specified bucket is not valid.'],
   InvalidDigest: [400, 'The Content-MD5 you specified was invalid.'],
-  InvalidPart: [400, 'One or more of the specified parts could not be found or its entity tag did not match.'],
+  InvalidPart: [
+    400,
+    'One or more of the specified parts could not be found or its entity tag did not match.',
+  ],
   InvalidPartOrder: [400, 'The list of parts was not in ascending order.'],
   InvalidRange: [416, 'The requested range is not satisfiable'],
   InvalidRequest: [400, 'Invalid Request'],
@@ -53,7 +56,10 @@ const ERRORS = {
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
   ],
   NotImplemented: [501, 'A header you provided implies functionality that is not implemented'],
-  OperationAborted: [409, 'A conflicting conditional operation is currently in progress against this resource.'],
+  OperationAborted: [
+    409,
+    'A conflicting conditional operation is currently in progress against this resource.',
+  ],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
   RequestHeaderSectionTooLarge: [
     400,
@@ -63,10 +69,7 @@ const ERRORS = {
     400,
     'Your socket connection to the server was not read from or written to within the timeout period.',
   ],
-  RequestTimeTooSkewed: [
-    403,
-    'The difference between the request time and the current time is too large.',
-  ],
+  RequestTimeTooSkewed: [403, 'The difference between the request time and the current time is too large.'],
   SignatureDoesNotMatch: [
     403,
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',

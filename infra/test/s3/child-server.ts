@@ -1,0 +1,29 @@
+import { startLocalS3 } from '../../local/s3/server.ts';
+import type { ChildMessage } from './child.ts';
+import { CREDENTIALS, REGION } from './local-settings.ts';
+
+const [dataDir = '', queue] = process.argv.slice(2);
+
+function tell(message: ChildMessage): void {
+  process.send?.(message);
+}
+
+const s3 = await startLocalS3({
+  dataDir,
+  port: 0,
+  region: REGION,
+  credentials: [CREDENTIALS],
+  sendNotification: (_queueArn, body) => {
+    // The test event has to get through, or the configuration would be refused.
+    if (queue === 'down' && !body.includes('s3:TestEvent'))
+      return Promise.reject(new Error('the queue is down'));
+    tell({ notification: body });
+    return Promise.resolve();
+  },
+});
+process.on('message', () => {
+  tell({
+    memory: { rssBytes: process.memoryUsage().rss, peakRssBytes: process.resourceUsage().maxRSS * 1024 },
+  });
+});
+tell({ url: s3.url });
