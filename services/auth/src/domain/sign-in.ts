@@ -1,0 +1,44 @@
+import { DomainError } from '@cairn/shared/errors/domain-error';
+import type { OpenSession, SignedIn } from './open-session.ts';
+import { passwordRefusal } from './password.ts';
+import type { NameClaimRepository, PasswordHasher, UserRepository } from './ports.ts';
+import type { Credentials } from './register-user.ts';
+import type { ActiveUser, NameClaim } from './user.ts';
+import { foldUsername, parseUsername } from './username.ts';
+
+export interface SignInDeps {
+  readonly users: UserRepository;
+  readonly names: NameClaimRepository;
+  readonly hasher: PasswordHasher;
+  readonly openSession: OpenSession;
+}
+
+export type SignIn = (input: Credentials) => Promise<SignedIn>;
+
+/** Unknown, deleted and wrong password take the same steps and get the same answer (DESIGN I15). */
+export function signIn(deps: SignInDeps): SignIn {
+  const { users, names, hasher } = deps;
+
+  /** Claim and user must agree on the name; the second read is made for nobody too, to take as long. */
+  async function lookUp(name: string): Promise<{ claim: NameClaim; user: ActiveUser } | undefined> {
+    const claim = await names.find(name);
+    const user = await users.find(claim?.user_id ?? 'nobody');
+    if (claim === undefined || user?.status !== 'active') return undefined;
+    return foldUsername(user.username) === name ? { claim, user } : undefined;
+  }
+
+  return async ({ username, password, userAgent }) => {
+    // No user can have such a password: refused before hashing, whoever is asked for.
+    if (passwordRefusal(password) !== undefined) throw new DomainError('auth.invalid_credentials');
+    const parsed = parseUsername(username);
+    const found = parsed.ok ? await lookUp(parsed.username.folded) : undefined;
+    const matches = await hasher.verify(found?.user.password, password);
+    if (found === undefined || !matches) throw new DomainError('auth.invalid_credentials');
+    const { claim, user } = found;
+    // Its registration died before the last step; until that is done, the name can still be taken over.
+    if (claim.state === 'pending' && !(await names.confirm(claim.name, user.asin))) {
+      throw new DomainError('auth.invalid_credentials');
+    }
+    return deps.openSession(user, userAgent);
+  };
+}

@@ -1,0 +1,35 @@
+import { createRoute } from '@hono/zod-openapi';
+import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
+import { problems } from '@cairn/shared/http/problem';
+import type { SignIn } from '../domain/sign-in.ts';
+import { credentials, NO_STORE, signedIn, signedInBody } from './schemas.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/sessions',
+  operationId: 'CreateSession',
+  summary: 'Sign in with a JSON body',
+  description: 'Starts a session. Unknown users and wrong passwords get the same answer.',
+  tags: ['sessions'],
+  request: { body: { required: true, content: { 'application/json': { schema: credentials } } } },
+  responses: {
+    201: {
+      description: 'An access token, and the account that it is for',
+      content: { 'application/json': { schema: signedIn } },
+    },
+    ...problems(
+      'request.malformed_json',
+      'auth.invalid_credentials',
+      'request.too_large',
+      'request.unsupported_media_type',
+      'request.invalid',
+      'auth.busy',
+    ),
+  },
+});
+
+export const createSessionEndpoint = (signIn: SignIn): Endpoint =>
+  endpoint(route, async (c) => {
+    const result = await signIn({ ...c.req.valid('json'), userAgent: c.req.header('user-agent') });
+    return c.json(signedInBody(result), 201, NO_STORE);
+  });

@@ -1,0 +1,35 @@
+import { createRoute } from '@hono/zod-openapi';
+import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
+import { problems } from '@cairn/shared/http/problem';
+import type { RegisterUser } from '../domain/register-user.ts';
+import { newCredentials, NO_STORE, signedIn, signedInBody } from './schemas.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/users',
+  operationId: 'PostCreateUser',
+  summary: 'Create an account',
+  description: 'Registers a username with a password and signs in at once.',
+  tags: ['accounts'],
+  request: { body: { required: true, content: { 'application/json': { schema: newCredentials } } } },
+  responses: {
+    201: {
+      description: 'The account, and an access token for it',
+      content: { 'application/json': { schema: signedIn } },
+    },
+    ...problems(
+      'request.malformed_json',
+      'user.username_taken',
+      'request.too_large',
+      'request.unsupported_media_type',
+      'request.invalid',
+      'auth.busy',
+    ),
+  },
+});
+
+export const registerUserEndpoint = (registerUser: RegisterUser): Endpoint =>
+  endpoint(route, async (c) => {
+    const result = await registerUser({ ...c.req.valid('json'), userAgent: c.req.header('user-agent') });
+    return c.json(signedInBody(result), 201, { ...NO_STORE, location: '/v1/users/me' });
+  });
