@@ -26,7 +26,10 @@ export const PROBLEMS = {
   'user.not_found': { status: 404, title: 'There is no such user' },
 
   'upload.not_found': { status: 404, title: 'There is no such upload' },
+  'upload.parts_missing': { status: 409, title: 'Not all of the file has arrived' },
   'upload.not_open': { status: 409, title: 'The upload has ended' },
+  'idempotency.key_reused': { status: 422, title: 'The Idempotency-Key was used for another body' },
+  'idempotency.in_progress': { status: 409, title: 'A request with this Idempotency-Key is under way' },
   'quota.exceeded': { status: 409, title: 'The quota does not allow this' },
 
   'asset.not_found': { status: 404, title: 'There is no such asset' },

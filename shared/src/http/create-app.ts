@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { isOutage } from '../aws/outage.ts';
 import { DomainError, type FieldError } from '../errors/domain-error.ts';
+import type { ProblemCode } from '../errors/problems.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Principal } from './principal.ts';
 import { domainErrorResponse, problemResponse, requestIdOf } from './problem.ts';
@@ -89,9 +90,8 @@ export function createApp(options: AppOptions): App {
       }
       return domainErrorResponse(error, requestId);
     }
-    if (error instanceof HTTPException && error.status === 400) {
-      return problemResponse('request.malformed_json', requestId);
-    }
+    const refusal = error instanceof HTTPException ? ROUTER_REFUSALS[error.status] : undefined;
+    if (refusal !== undefined) return problemResponse(refusal, requestId);
     if (isOutage(error)) {
       options.logger.warn({ request_id: requestId, err: error }, 'a dependency failed');
       return domainErrorResponse(new DomainError('service.unavailable', { retryable: true }), requestId);
@@ -101,6 +101,12 @@ export function createApp(options: AppOptions): App {
   });
   return app;
 }
+
+/** What Hono's own validators throw: no JSON in a body that claims to be, and an empty one of another type. */
+const ROUTER_REFUSALS: Partial<Record<number, ProblemCode>> = {
+  400: 'request.malformed_json',
+  415: 'request.unsupported_media_type',
+};
 
 interface Issue {
   readonly path: readonly PropertyKey[];

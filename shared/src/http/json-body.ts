@@ -31,6 +31,8 @@ export function strictJsonBody(options: { maxBytes: number; timeoutMs: number })
     } catch (cause) {
       throw new DomainError('request.malformed_json', { cause });
     }
+    // Hono's validators know fewer of the spellings that RFC 9110 allows.
+    c.req.raw.headers.set('content-type', 'application/json');
     // Typed as a string, yet Hono stores and awaits a promise here.
     c.req.bodyCache = { text: Promise.resolve(text) as unknown as string };
     return next();

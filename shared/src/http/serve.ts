@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,7 +33,11 @@ export async function serve(
       ),
   });
   let closing = false;
+  const silent = new Set<Socket>();
+  const newest = new WeakMap<Socket, ServerResponse>();
   const answer: RequestListener = (incoming, outgoing) => {
+    silent.delete(incoming.socket);
+    newest.set(incoming.socket, outgoing);
     if (closing) outgoing.shouldKeepAlive = false;
     void listener(incoming, outgoing);
   };
@@ -50,7 +54,11 @@ export async function serve(
     },
     answer,
   );
-  server.on('clientError', answerParserError);
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.on('close', () => silent.delete(socket));
+  });
+  server.on('clientError', (error, socket: Socket) => answerParserError(error, socket, newest.get(socket)));
   // An expectation that is not understood may be ignored (RFC 9110, 10.1.1); Node would answer an empty 417.
   server.on('checkExpectation', answer);
   server.on('connect', (_, socket) => endWithProblem(socket as Socket, 'request.method_not_allowed'));
@@ -63,7 +71,7 @@ export async function serve(
     async close(lingerMs = 0) {
       closing = true;
       if (lingerMs > 0) await delay(lingerMs);
-      await closeServer(server);
+      await closeServer(server, silent);
     },
   };
 }
@@ -73,16 +81,28 @@ const PARSER_PROBLEMS: Record<string, ProblemCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout',
 };
 
-/** Node answers parser errors with an empty body; ours has the same shape as every other refusal. */
-function answerParserError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
-  }
-  endWithProblem(socket, PARSER_PROBLEMS[error.code ?? ''] ?? 'request.malformed');
+/**
+ * Node answers parser errors with an empty body; ours has the same shape as every other refusal. It comes in its
+ * turn: after the answer to a whole request before it on the connection, and never into one that has begun.
+ */
+function answerParserError(
+  error: Error & { code?: string },
+  socket: Socket,
+  newest: ServerResponse | undefined,
+): void {
+  const refuse = () => endWithProblem(socket, PARSER_PROBLEMS[error.code ?? ''] ?? 'request.malformed');
+  if (error.code === 'ECONNRESET') socket.destroy();
+  else if (newest === undefined || newest.writableFinished) refuse();
+  else if (newest.req.complete) newest.once('close', refuse);
+  else if (newest.headersSent) socket.destroy();
+  else refuse();
 }
 
 function endWithProblem(socket: Socket, code: ProblemCode): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
   const body = problemBody(code, requestIdFrom(undefined));
   const text = JSON.stringify(body);
   socket.end(
@@ -91,13 +111,15 @@ function endWithProblem(socket: Socket, code: ProblemCode): void {
   );
 }
 
-async function closeServer(server: Server): Promise<void> {
+/** `silent`: connections that never sent a request. Node does not count them as idle, and would wait for ever. */
+async function closeServer(server: Server, silent: ReadonlySet<Socket>): Promise<void> {
   // One closeIdleConnections() is not enough: connections become idle while others still answer.
   const timer = setInterval(() => server.closeIdleConnections(), 50);
   try {
     await new Promise<void>((resolve, reject) => {
       server.close((error) => (error === undefined ? resolve() : reject(error)));
       server.closeIdleConnections();
+      for (const socket of silent) socket.destroy();
     });
   } finally {
     clearInterval(timer);

@@ -41,7 +41,7 @@ export function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
 
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   return async (token) => {
-    if (token.length > MAX_TOKEN_LENGTH || !COMPACT_JWS.test(token)) {
+    if (token.length > MAX_TOKEN_LENGTH || !COMPACT_JWS.test(token) || !isCanonical(token)) {
       throw new DomainError('auth.invalid_token');
     }
     try {
@@ -66,6 +66,11 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       throw rejection(cause);
     }
   };
+}
+
+/** jose ignores the unused bits of a last character, so that one signature could be written in 16 ways. */
+function isCanonical(token: string): boolean {
+  return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 }
 
 /** A network failure must not read as "your token is bad", nor a bad token as an outage. */

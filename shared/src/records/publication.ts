@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Document } from '../aws/clients.ts';
-import { isConditionFailed } from '../aws/conditions.ts';
+import { wins } from '../aws/conditions.ts';
 import { setExpression } from '../aws/set-expression.ts';
 import type { CairnEvent } from '../events/event-envelope.ts';
 import { ASSET_LIMITS } from '../fields/asset-fields.ts';
@@ -29,6 +29,8 @@ export type PublicationResult =
  * end in one conditional write of the asset's item, which makes the release visible and holds its event.
  */
 export interface Publication {
+  /** The asset as its item says now, or its tombstone. */
+  findAsset(asin: string): Promise<AssetRecord | undefined>;
   createAsset(asset: NewAsset, release: ReleaseRecord, eventId: string): Promise<PublicationResult>;
   addRelease(release: ReleaseRecord, eventId: string): Promise<PublicationResult>;
   /** Takes a publication back whose owner turned out to be gone: the asset becomes a tombstone. Idempotent. */
@@ -84,6 +86,8 @@ export function dynamoPublication(options: {
   }
 
   return {
+    findAsset: readAsset,
+
     async createAsset(asset, release, eventId) {
       const event: CairnEvent = {
         id: eventId,
@@ -166,16 +170,6 @@ export function dynamoPublication(options: {
       }
     },
   };
-}
-
-async function wins(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
 }
 
 /** The asset's view of its releases after one more: size and engines are the newest one's. */
