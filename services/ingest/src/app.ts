@@ -9,6 +9,7 @@ import type { Limits } from './domain/limits.ts';
 import { declareUploadRoute } from './http/declare-upload.route.ts';
 import { getLimitsRoute } from './http/get-limits.route.ts';
 import { getUploadRoute } from './http/get-upload.route.ts';
+import { newAssetSchema, newReleaseSchema } from './http/upload-schemas.ts';
 
 export interface IngestAppDeps {
   logger: Logger;
@@ -28,6 +29,8 @@ export function createIngestApp(deps: IngestAppDeps): App {
   signedInEndpoints(app, deps.verify, 'assets:write', [declareUploadRoute(deps.declareUpload)]);
   signedInEndpoints(app, deps.verify, 'assets:read', [getUploadRoute(deps.getReceipt)]);
 
+  app.openAPIRegistry.register('NewAssetUpload', newAssetSchema);
+  app.openAPIRegistry.register('NewReleaseUpload', newReleaseSchema);
   serveOpenApiDocument(app, { title: 'Cairn ingest', description: 'From declaration to publication.' });
   return app;
 }

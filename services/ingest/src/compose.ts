@@ -8,7 +8,6 @@ import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
 import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
 import { dynamoPublication } from '@cairn/shared/records/publication';
 import { dynamoUserTombstones } from '@cairn/shared/records/user-tombstone';
-import type { z } from '@hono/zod-openapi';
 import { childProcessInspector } from './adapters/child-process-inspector.ts';
 import { dynamoQuotaLedger } from './adapters/dynamo-quota-ledger.ts';
 import { dynamoUploadRepository } from './adapters/dynamo-upload-repository.ts';
@@ -16,7 +15,7 @@ import { s3AssetStore } from './adapters/s3-asset-store.ts';
 import { s3IncomingStore } from './adapters/s3-incoming-store.ts';
 import { sqsSecondLook } from './adapters/sqs-second-look.ts';
 import { createIngestApp } from './app.ts';
-import type { configShape } from './config.ts';
+import type { IngestConfig } from './config.ts';
 import { cleanUpUpload } from './domain/clean-up-upload.ts';
 import { declareUpload } from './domain/declare-upload.ts';
 import { followDeletion } from './domain/follow-deletion.ts';
@@ -29,13 +28,17 @@ import { sweepUploads } from './domain/sweep-uploads.ts';
 import { deletionConsumer } from './messaging/deletion.consumer.ts';
 import { objectCreatedConsumer } from './messaging/object-created.consumer.ts';
 
-export type IngestConfig = z.output<z.ZodObject<typeof configShape>>;
-
 /** After this no worker that was under way when an upload ended can still write for it. */
 const SECOND_PASS_SECONDS = 15 * 60;
 
 /** Every construction of the service, and nothing else. */
-export async function compose(config: IngestConfig, logger: Logger): Promise<ServiceParts> {
+export async function composeIngest({
+  config,
+  logger,
+}: {
+  config: IngestConfig;
+  logger: Logger;
+}): Promise<ServiceParts> {
   const now = () => new Date();
   const document = createDocumentClient();
   const s3 = createS3Client();
@@ -43,6 +46,7 @@ export async function compose(config: IngestConfig, logger: Logger): Promise<Ser
   const sqs = createSqsClient();
   const limits = limitsFrom({
     maxFileBytes: config.MAX_FILE_BYTES,
+    multipartThresholdBytes: config.MULTIPART_THRESHOLD_BYTES,
     quotaBytes: config.QUOTA_BYTES,
     quotaAssets: config.QUOTA_ASSETS,
     quotaOpenUploads: config.QUOTA_OPEN_UPLOADS,
@@ -145,6 +149,7 @@ export async function compose(config: IngestConfig, logger: Logger): Promise<Ser
         quotas,
         incoming,
         isUserDeleted,
+        findAsset: (asin) => publication.findAsset(asin),
         limits,
         firstLookSeconds: config.FIRST_LOOK_SECONDS,
         now,

@@ -6,7 +6,7 @@ const name = (what: string) => z.string().min(1).describe(what);
 const count = (what: string, standard: number) =>
   z.coerce.number().int().positive().default(standard).describe(what);
 
-export const configShape = {
+export const ingestConfig = {
   ...commonConfig,
   ...tokenConfig,
   PUBLIC_URL: z.url().describe('The API as clients reach it'),
@@ -27,6 +27,7 @@ export const configShape = {
     .optional()
     .describe('S3 as clients reach it, where that differs from how the service does'),
   MAX_FILE_BYTES: count('Largest file in bytes, at most 5 GiB', 5 * GIB),
+  MULTIPART_THRESHOLD_BYTES: count('Files above this are sent in parts', 64 * 2 ** 20),
   QUOTA_BYTES: count('Bytes that one user may have', 50 * GIB),
   QUOTA_ASSETS: count('Assets that one user may have', 1_000),
   QUOTA_OPEN_UPLOADS: count('Uploads that one user may have open', 100),
@@ -41,3 +42,5 @@ export const configShape = {
   FIRST_LOOK_SECONDS: count('When the sweep first looks at an upload that is not finished', 10),
   SWEEP_INTERVAL_MS: count('Pause between two sweeps', 2_000),
 } as const;
+
+export type IngestConfig = z.output<z.ZodObject<typeof ingestConfig>>;

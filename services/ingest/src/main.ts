@@ -1,7 +1,7 @@
 import { parseConfig } from '@cairn/shared/config/parse-config';
 import { runService } from '@cairn/shared/lifecycle/run-service';
-import { compose } from './compose.ts';
-import { configShape } from './config.ts';
+import { composeIngest } from './compose.ts';
+import { ingestConfig } from './config.ts';
 
-const config = parseConfig(configShape, process.env);
-await runService({ service: 'ingest', config, compose: (logger) => compose(config, logger) });
+const config = parseConfig(ingestConfig, process.env);
+await runService({ service: 'ingest', config, compose: (logger) => composeIngest({ config, logger }) });

@@ -7,8 +7,8 @@ import { silentLogger } from '@cairn/shared/logging/logger';
 import { startTestStack } from '@cairn/infra/local/testing';
 import { tables } from '@cairn/infra/resources';
 import { expect, vi } from 'vitest';
-import { compose } from '../src/compose.ts';
-import { configShape } from '../src/config.ts';
+import { composeIngest } from '../src/compose.ts';
+import { ingestConfig } from '../src/config.ts';
 import { sha256 } from '../src/testing/builders.ts';
 import type { Receipt } from '../src/http/upload-schemas.ts';
 
@@ -16,12 +16,12 @@ import type { Receipt } from '../src/http/upload-schemas.ts';
 export async function startIngest(environment: Record<string, string> = {}) {
   const stack = await startTestStack();
   const issuer = await startTestIssuer(stack.addresses.publicUrl, 'cairn');
-  const config = parseConfig(configShape, {
+  const config = parseConfig(ingestConfig, {
     ...stack.environmentFor('ingest'),
     JWKS_URL: issuer.jwksUrl,
     ...environment,
   });
-  const parts = await compose(config, silentLogger());
+  const parts = await composeIngest({ config, logger: silentLogger() });
   await parts.start?.();
   const document = createDocumentClient();
 

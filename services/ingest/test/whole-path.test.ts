@@ -227,9 +227,9 @@ async function loseEvents(): Promise<() => Promise<void>> {
 }
 
 async function secondWorker(): Promise<{ stop(): Promise<void> }> {
-  const { compose } = await import('../src/compose.ts');
+  const { composeIngest } = await import('../src/compose.ts');
   const { silentLogger } = await import('@cairn/shared/logging/logger');
-  const parts = await compose(ingest.config, silentLogger());
+  const parts = await composeIngest({ config: ingest.config, logger: silentLogger() });
   await parts.start?.();
   return {
     async stop() {

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
-import { isConditionFailed } from '@cairn/shared/aws/conditions';
+import { wins } from '@cairn/shared/aws/conditions';
 import type { Quota } from '../domain/limits.ts';
 import type { QuotaLedger } from '../domain/ports.ts';
 
@@ -24,16 +24,6 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
       new GetCommand({ TableName: table, Key: { user_id: userId }, ConsistentRead: true }),
     );
     return Item === undefined ? undefined : ledger.parse(Item);
-  }
-
-  async function wins(write: Promise<unknown>): Promise<boolean> {
-    try {
-      await write;
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
   }
 
   const update = (

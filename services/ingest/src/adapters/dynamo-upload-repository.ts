@@ -12,6 +12,7 @@ import { isConditionFailed } from '@cairn/shared/aws/conditions';
 import { setExpression } from '@cairn/shared/aws/set-expression';
 import type { UploadRepository } from '../domain/ports.ts';
 import { canBecome, isOpen, TRANSITIONS, type StoredState, type UploadFile } from '../domain/upload.ts';
+import { decodeStart, encodeStart } from './page-start.ts';
 import {
   DUE_SHARDS,
   dueShard,
@@ -126,6 +127,25 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
       return { upload: itemToUpload(own), files: files.sort((a, b) => a.position - b.position) };
     },
 
+    async keepStoreId(file, storeId) {
+      try {
+        await document.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: fileKey(file),
+            UpdateExpression: 'SET multipart.store_id = :id',
+            ConditionExpression: 'attribute_exists(multipart) AND attribute_not_exists(multipart.store_id)',
+            ExpressionAttributeValues: { ':id': storeId },
+          }),
+        );
+        return storeId;
+      } catch (error) {
+        if (!isConditionFailed(error)) throw error;
+        const item = await get(fileKey(file));
+        return item && itemToFile(item).multipart?.store_id;
+      }
+    },
+
     async claimFile(file, { token, until, now, sequencer }) {
       const lease = { token, until };
       const claimed = await change(
@@ -204,24 +224,19 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
         .map(({ id }) => id);
     },
 
-    async ofUser(userId) {
-      const ids: string[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await document.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: 'by_user',
-            KeyConditionExpression: 'user_id = :user',
-            ExpressionAttributeValues: { ':user': userId },
-            ScanIndexForward: false,
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        );
-        ids.push(...(page.Items ?? []).map((item) => String(item.upload_id)));
-        start = page.LastEvaluatedKey;
-      } while (start !== undefined);
-      return ids;
+    async ofUser(userId, { limit, after }) {
+      const { Items = [], LastEvaluatedKey } = await document.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'by_user',
+          KeyConditionExpression: 'user_id = :user',
+          ExpressionAttributeValues: { ':user': userId },
+          ScanIndexForward: false,
+          Limit: limit,
+          ...(after === undefined ? {} : { ExclusiveStartKey: decodeStart(after, userId) }),
+        }),
+      );
+      return { ids: Items.map((item) => String(item.upload_id)), next: encodeStart(LastEvaluatedKey) };
     },
   };
 }

@@ -7,12 +7,15 @@ export interface MemoryBuckets {
   readonly incoming: Map<string, Uint8Array>;
   readonly copies: Map<string, Uint8Array>;
   readonly pictures: Map<string, Uint8Array>;
+  /** By the store's id of a sending: its parts by number. */
+  readonly parts: Map<string, { key: string; parts: Map<number, Uint8Array> }>;
 }
 
 export const memoryBuckets = (): MemoryBuckets => ({
   incoming: new Map(),
   copies: new Map(),
   pictures: new Map(),
+  parts: new Map(),
 });
 
 const etagOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest('hex')}"`;
@@ -26,7 +29,7 @@ function removeBelow(bucket: Map<string, Uint8Array>, prefix: string, keep?: Rea
   }
 }
 
-export function memoryIncomingStore({ incoming, copies }: MemoryBuckets): IncomingStore {
+export function memoryIncomingStore({ incoming, copies, parts }: MemoryBuckets): IncomingStore {
   return {
     async presignPut(file, lifetimeSeconds) {
       return {
@@ -50,6 +53,40 @@ export function memoryIncomingStore({ incoming, copies }: MemoryBuckets): Incomi
     },
     async removePrefix(prefix) {
       removeBelow(incoming, prefix);
+      for (const [id, { key }] of parts) if (key.startsWith(prefix)) parts.delete(id);
+    },
+    async beginParts(file) {
+      const id = `sending-${parts.size + 1}-${file.file_id}`;
+      parts.set(id, { key: incomingKey(file), parts: new Map() });
+      return id;
+    },
+    async presignPart(file, storeId, part, lifetimeSeconds) {
+      return {
+        method: 'PUT',
+        url: `memory:${incomingKey(file)}?${storeId}&${part.partNumber}`,
+        headers: {},
+        expires_at: new Date(lifetimeSeconds * 1000).toISOString(),
+      };
+    },
+    async receivedParts(_, storeId) {
+      const received = parts.get(storeId)?.parts;
+      return (
+        received &&
+        [...received]
+          .sort(([a], [b]) => a - b)
+          .map(([partNumber, bytes]) => ({ partNumber, sizeBytes: bytes.byteLength, etag: etagOf(bytes) }))
+      );
+    },
+    async completeParts(file, storeId, listed) {
+      const received = parts.get(storeId)?.parts;
+      if (received === undefined) return false;
+      const bytes = listed.map(({ partNumber }) => received.get(partNumber) ?? new Uint8Array());
+      incoming.set(incomingKey(file), Buffer.concat(bytes));
+      parts.delete(storeId);
+      return true;
+    },
+    async abortParts(_, storeId) {
+      parts.delete(storeId);
     },
   };
 }

@@ -40,6 +40,13 @@ export function memoryUploadRepository(): UploadRepository {
       const own = [...(files.get(uploadId)?.values() ?? [])];
       return { upload, files: own.sort((a, b) => a.position - b.position) };
     },
+    async keepStoreId(file, storeId) {
+      const stored = current(file);
+      if (stored?.multipart === undefined) return undefined;
+      const kept = stored.multipart.store_id ?? storeId;
+      put({ ...stored, multipart: { ...stored.multipart, store_id: kept } });
+      return kept;
+    },
     async claimFile(file, { token, until, now, sequencer }) {
       const stored = current(file);
       if (stored === undefined) return undefined;
@@ -86,11 +93,14 @@ export function memoryUploadRepository(): UploadRepository {
         .slice(0, limit)
         .map((upload) => upload.upload_id);
     },
-    async ofUser(userId) {
-      return [...uploads.values()]
+    async ofUser(userId, { limit, after }) {
+      const all = [...uploads.values()]
         .filter((upload) => upload.user_id === userId)
         .sort((a, b) => (a.created_at < b.created_at ? 1 : -1))
         .map((upload) => upload.upload_id);
+      const from = after === undefined ? 0 : all.indexOf(after) + 1;
+      const ids = all.slice(from, from + limit);
+      return { ids, next: from + limit < all.length ? ids.at(-1) : undefined };
     },
   };
 }

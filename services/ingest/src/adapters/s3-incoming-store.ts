@@ -10,6 +10,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { IncomingStore, StoredObject } from '../domain/ports.ts';
 import { incomingKey, type UploadFile } from '../domain/upload.ts';
+import { abortPartsBelow, s3Parts } from './s3-parts.ts';
 import { removePrefix } from './s3-prefix.ts';
 
 export function s3IncomingStore(options: {
@@ -83,7 +84,12 @@ export function s3IncomingStore(options: {
       await s3.send(new DeleteObjectCommand({ Bucket: incomingBucket, Key: key }));
     },
 
-    removePrefix: (prefix) => removePrefix(s3, incomingBucket, prefix),
+    async removePrefix(prefix) {
+      await abortPartsBelow(s3, incomingBucket, prefix);
+      await removePrefix(s3, incomingBucket, prefix);
+    },
+
+    ...s3Parts({ s3, publicS3, bucket: incomingBucket, now: options.now }),
   };
 }
 

@@ -29,13 +29,16 @@ const uploadSchema = z.object({
   asin: z.string(),
   release_id: z.string(),
   event_id: z.string(),
-  asset: z.object({
-    name: z.string(),
-    description: z.string(),
-    kind: z.enum(KINDS),
-    tags: z.array(z.string()),
-    license: z.string(),
-  }),
+  asset: z
+    .object({
+      name: z.string(),
+      description: z.string(),
+      kind: z.enum(KINDS),
+      tags: z.array(z.string()),
+      license: z.string(),
+    })
+    .optional(),
+  charged_to: z.string(),
   version: z.string(),
   note: z.string(),
   compatible_engine_ver: z.array(z.string()),
@@ -60,6 +63,13 @@ const fileSchema = z.object({
   sha256: z.string(),
   content_type: z.string(),
   state: z.enum(['waiting', 'inspecting', 'accepted', 'rejected']),
+  multipart: z
+    .object({
+      part_size: z.number().int().positive(),
+      part_count: z.number().int().positive(),
+      store_id: z.string().optional(),
+    })
+    .optional(),
   sequencer: z.string().optional(),
   lease: z.object({ token: z.string(), until: z.string() }).optional(),
   facts: z.object({ key: z.string(), media_type: z.string(), image: imageRecord.optional() }).optional(),
@@ -86,11 +96,18 @@ export function fileToItem(file: UploadFile): Record<string, unknown> {
 }
 
 export function itemToUpload(item: Record<string, unknown>): Upload {
-  const { due_at, ended_at, refusal: why, ...rest } = uploadSchema.parse(item);
-  return { ...rest, due_at, ended_at, refusal: why };
+  const { asset, due_at, ended_at, refusal: why, ...rest } = uploadSchema.parse(item);
+  return { ...rest, asset, due_at, ended_at, refusal: why };
 }
 
 export function itemToFile(item: Record<string, unknown>): UploadFile {
-  const { sequencer, lease, facts, refusal: why, ...rest } = fileSchema.parse(item);
-  return { ...rest, sequencer, lease, refusal: why, facts: facts && { ...facts, image: facts.image } };
+  const { multipart, sequencer, lease, facts, refusal: why, ...rest } = fileSchema.parse(item);
+  return {
+    ...rest,
+    multipart: multipart && { ...multipart, store_id: multipart.store_id },
+    sequencer,
+    lease,
+    refusal: why,
+    facts: facts && { ...facts, image: facts.image },
+  };
 }

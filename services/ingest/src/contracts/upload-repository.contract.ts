@@ -113,16 +113,33 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
       expect(await repository.due('2027-01-01T00:00:00.000Z', 500)).not.toContain(upload.upload_id);
     });
 
-    it("lists a user's uploads, newest first, and forgets a removed one", async () => {
+    it("lists a user's uploads in pages, newest first, and forgets a removed one", async () => {
       const repository = make();
       const user_id = newId('user');
       const older = anUpload({ user_id, created_at: NOW });
       const newer = anUpload({ user_id, created_at: LATER });
       await repository.create(older);
       await repository.create(newer);
-      expect(await repository.ofUser(user_id)).toEqual([newer.upload_id, older.upload_id]);
+      const all = () => repository.ofUser(user_id, { limit: 10, after: undefined });
+      expect(await all()).toEqual({ ids: [newer.upload_id, older.upload_id], next: undefined });
+      const first = await repository.ofUser(user_id, { limit: 1, after: undefined });
+      expect(first.ids).toEqual([newer.upload_id]);
+      const second = await repository.ofUser(user_id, { limit: 1, after: first.next });
+      expect(second.ids).toEqual([older.upload_id]);
       await repository.remove(newer.upload_id);
-      expect(await repository.ofUser(user_id)).toEqual([older.upload_id]);
+      expect((await all()).ids).toEqual([older.upload_id]);
+    });
+
+    it('keeps one id of the store for a file that two began to send in parts', async () => {
+      const repository = make();
+      const upload = anUpload();
+      const multipart = { part_size: 5, part_count: 2, store_id: undefined };
+      const file = aFile(upload, { multipart });
+      await repository.addFiles([file]);
+      const kept = await Promise.all(['a', 'b', 'c'].map((id) => repository.keepStoreId(file, id)));
+      expect(new Set(kept).size).toBe(1);
+      expect((await repository.findFile(file.upload_id, file.file_id))?.multipart?.store_id).toBe(kept[0]);
+      expect(await repository.keepStoreId(aFile(upload, { file_id: newId('file') }), 'x')).toBeUndefined();
     });
   });
 }

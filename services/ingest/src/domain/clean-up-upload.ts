@@ -26,7 +26,7 @@ export function cleanUpUpload(deps: CleanUpUploadDeps): CleanUpUpload {
     const { upload, files } = whole;
     await deps.incoming.removePrefix(`${uploadId}/`);
     await removeUnnamed(deps.assets, upload, files);
-    if (upload.state !== 'published') await deps.quotas.release(upload.user_id, uploadId);
+    if (upload.state !== 'published') await deps.quotas.release(upload.charged_to, uploadId);
     await deps.uploads.reschedule(uploadId, whole.upload.due_at, nextPass(deps, upload));
   };
 }

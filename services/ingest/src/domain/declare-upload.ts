@@ -1,8 +1,12 @@
 import { DomainError, invalidField } from '@cairn/shared/errors/domain-error';
 import type { NewId } from '@cairn/shared/ids';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import type { Publication } from '@cairn/shared/records/publication';
 import type { IsUserDeleted } from '@cairn/shared/records/user-tombstone';
 import type { Limits } from './limits.ts';
 import type { IncomingStore, PutInstruction, QuotaLedger, UploadRepository } from './ports.ts';
+import { planParts } from './part-plan.ts';
+import { presignWholeFiles } from './presign-whole-files.ts';
 import type { DeclaredAsset, Role, Upload, UploadFile } from './upload.ts';
 
 export interface DeclaredFile {
@@ -14,7 +18,10 @@ export interface DeclaredFile {
 }
 
 export interface UploadDeclaration {
-  readonly asset: DeclaredAsset;
+  /** A new asset, or the asset that this is a further release of. */
+  readonly target:
+    | { readonly kind: 'new_asset'; readonly asset: DeclaredAsset }
+    | { readonly kind: 'release'; readonly asin: string };
   readonly version: string;
   readonly note: string;
   readonly compatible_engine_ver: readonly string[];
@@ -33,30 +40,38 @@ export interface DeclareUploadDeps {
   quotas: QuotaLedger;
   incoming: IncomingStore;
   isUserDeleted: IsUserDeleted;
+  findAsset: Publication['findAsset'];
   limits: Limits;
   firstLookSeconds: number;
   now: () => Date;
   newId: NewId;
 }
 
-export type DeclareUpload = (userId: string, declaration: UploadDeclaration) => Promise<DeclaredUpload>;
+/** `uploadId`: what the upload shall be called; otherwise it gets a new id. */
+export type DeclareUpload = (
+  userId: string,
+  declaration: UploadDeclaration,
+  uploadId?: string,
+) => Promise<DeclaredUpload>;
 
 /**
  * The upload's item is written first, with a date for the sweep: whatever a crash leaves after it, files
  * without URLs or a reservation without files, ends with the upload's expiry.
  */
 export function declareUpload(deps: DeclareUploadDeps): DeclareUpload {
-  return async (userId, declaration) => {
+  return async (userId, declaration, uploadId = deps.newId('upload')) => {
     checkAgainstLimits(declaration, deps.limits);
     // The token outlives the account by up to its lifetime; the tombstone does not wait.
     if (await deps.isUserDeleted(userId)) throw new DomainError('auth.invalid_token');
 
-    const { upload, files } = draft(deps, userId, declaration);
+    const target = await resolveTarget(deps, userId, declaration);
+
+    const { upload, files } = draft(deps, { userId, uploadId, target }, declaration);
     await deps.uploads.create(upload);
     const reservation = await deps.quotas.reserve(
-      userId,
+      upload.charged_to,
       upload.upload_id,
-      { asin: upload.asin, bytes: upload.total_bytes, assets: 1 },
+      { asin: upload.asin, bytes: upload.total_bytes, assets: upload.asset === undefined ? 0 : 1 },
       deps.limits.quota,
     );
     if (reservation.outcome === 'exceeded') {
@@ -67,23 +82,42 @@ export function declareUpload(deps: DeclareUploadDeps): DeclareUpload {
       });
     }
     await deps.uploads.addFiles(files);
-    const puts = await Promise.all(
-      files.map(
-        async (file) =>
-          [file.file_id, await deps.incoming.presignPut(file, deps.limits.urlLifetimeSeconds)] as const,
-      ),
-    );
-    return { upload, files, puts: new Map(puts) };
+    const puts = await presignWholeFiles(deps.incoming, files, deps.limits.urlLifetimeSeconds);
+    return { upload, files, puts };
   };
+}
+
+interface Target {
+  readonly asin: string;
+  readonly owner: string;
+  readonly asset: DeclaredAsset | undefined;
+}
+
+/** Refuses early what publication would refuse late; it decides again, by one conditional write. */
+async function resolveTarget(
+  { findAsset, newId }: Pick<DeclareUploadDeps, 'findAsset' | 'newId'>,
+  userId: string,
+  { target, version }: UploadDeclaration,
+): Promise<Target> {
+  if (target.kind === 'new_asset') return { asin: newId('asset'), owner: userId, asset: target.asset };
+  const found = await findAsset(target.asin);
+  if (found?.status !== 'published') throw new DomainError('asset.not_found');
+  if (found.user_id !== userId && !found.co_owners.includes(userId)) throw new DomainError('asset.not_owner');
+  if (found.releases[version] !== undefined) {
+    throw new DomainError('release.version_taken', { hint: `The newest version is ${found.version}.` });
+  }
+  if (Object.keys(found.releases).length >= ASSET_LIMITS.releases) {
+    throw new DomainError('release.limit_reached');
+  }
+  return { asin: target.asin, owner: found.user_id, asset: undefined };
 }
 
 function draft(
   deps: Pick<DeclareUploadDeps, 'newId' | 'now' | 'limits' | 'firstLookSeconds'>,
-  userId: string,
+  { userId, uploadId, target }: { userId: string; uploadId: string; target: Target },
   declaration: UploadDeclaration,
 ): { upload: Upload; files: UploadFile[] } {
   const now = deps.now();
-  const uploadId = deps.newId('upload');
   const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
   const toFile = (role: Role, declared: Omit<DeclaredFile, 'main'>, position: number): UploadFile => ({
     upload_id: uploadId,
@@ -95,6 +129,7 @@ function draft(
     sha256: declared.sha256,
     content_type: declared.content_type,
     state: 'waiting',
+    multipart: declared.size > deps.limits.multipartThresholdBytes ? planParts(declared.size) : undefined,
     sequencer: undefined,
     lease: undefined,
     facts: undefined,
@@ -110,10 +145,11 @@ function draft(
   const upload: Upload = {
     upload_id: uploadId,
     user_id: userId,
-    asin: deps.newId('asset'),
+    asin: target.asin,
+    charged_to: target.owner,
     release_id: deps.newId('release'),
     event_id: deps.newId('event'),
-    asset: declaration.asset,
+    asset: target.asset,
     version: declaration.version,
     note: declaration.note,
     compatible_engine_ver: declaration.compatible_engine_ver,

@@ -2,6 +2,8 @@ import type { CleanUpUpload } from './clean-up-upload.ts';
 import type { QuotaLedger, UploadRepository } from './ports.ts';
 import { isOpen } from './upload.ts';
 
+const PAGE = 100;
+
 export interface FollowDeletionDeps {
   uploads: UploadRepository;
   quotas: QuotaLedger;
@@ -23,23 +25,26 @@ export interface FollowDeletion {
 export function followDeletion(deps: FollowDeletionDeps): FollowDeletion {
   return {
     async userDeleted(userId) {
-      for (const uploadId of await deps.uploads.ofUser(userId)) {
-        const upload = await deps.uploads.find(uploadId);
-        if (upload === undefined) continue;
-        const now = deps.now().toISOString();
-        if (isOpen(upload.state)) {
-          await deps.uploads.moveTo(uploadId, 'aborted', {
-            now,
-            dueAt: now,
-            refusal: { code: 'user.deleted' },
-          });
-        }
-        await deps.cleanUp(uploadId);
-      }
+      let after: string | undefined;
+      do {
+        const { ids, next } = await deps.uploads.ofUser(userId, { limit: PAGE, after });
+        for (const uploadId of ids) await endUpload(deps, uploadId);
+        after = next;
+      } while (after !== undefined);
     },
     async assetDeleted(userId, asin) {
       const returned = await deps.quotas.returnAsset(userId, asin);
       if (!returned) throw new Error('an upload of the asset is still being settled');
     },
   };
+}
+
+async function endUpload({ uploads, cleanUp, now }: FollowDeletionDeps, uploadId: string): Promise<void> {
+  const upload = await uploads.find(uploadId);
+  if (upload === undefined) return;
+  const at = now().toISOString();
+  if (isOpen(upload.state)) {
+    await uploads.moveTo(uploadId, 'aborted', { now: at, dueAt: at, refusal: { code: 'user.deleted' } });
+  }
+  await cleanUp(uploadId);
 }

@@ -3,6 +3,8 @@ import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
 /** What an upload may be, told before by `GET /v1/limits`. Sizes in bytes. */
 export interface Limits {
   readonly maxFileBytes: number;
+  /** Files above this are sent in parts. */
+  readonly multipartThresholdBytes: number;
   readonly maxPictureBytes: number;
   readonly maxFiles: number;
   readonly maxPictures: number;
@@ -27,6 +29,7 @@ const GIB = 2 ** 30;
 
 export function limitsFrom(config: {
   maxFileBytes: number;
+  multipartThresholdBytes: number;
   quotaBytes: number;
   quotaAssets: number;
   quotaOpenUploads: number;
@@ -34,6 +37,7 @@ export function limitsFrom(config: {
   return {
     // Above 5 GiB one CopyObject no longer does it, and S3 refuses the PUT.
     maxFileBytes: Math.min(config.maxFileBytes, 5 * GIB),
+    multipartThresholdBytes: config.multipartThresholdBytes,
     maxPictureBytes: 25 * 2 ** 20,
     maxFiles: ASSET_LIMITS.filesPerRelease,
     maxPictures: ASSET_LIMITS.pictures,

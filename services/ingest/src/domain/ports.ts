@@ -1,4 +1,5 @@
 import type { Refusal } from './refusals.ts';
+import type { PartRange } from './part-plan.ts';
 import type { FileFacts, StoredState, Upload, UploadFile } from './upload.ts';
 import type { Quota } from './limits.ts';
 
@@ -13,6 +14,8 @@ export interface UploadRepository {
   /** The upload with all of its files, in the declared order. */
   findWhole(uploadId: string): Promise<{ upload: Upload; files: UploadFile[] } | undefined>;
 
+  /** Keeps the store's id of a file's sending in parts, if there is none yet; resolves to the one that is kept. */
+  keepStoreId(file: UploadFile, storeId: string): Promise<string | undefined>;
   /**
    * Takes the file for inspection. Undefined when it is not to be had: it is done, somebody else's lease
    * still runs, or another claim won.
@@ -39,8 +42,30 @@ export interface UploadRepository {
   reschedule(uploadId: string, from: string, to: string | undefined): Promise<boolean>;
   /** Ids of uploads whose date has come; eventually consistent. */
   due(now: string, limit: number): Promise<string[]>;
-  /** Ids of a user's uploads, newest first; eventually consistent. */
-  ofUser(userId: string): Promise<string[]>;
+  /** A page of the ids of a user's uploads, newest first; eventually consistent. */
+  ofUser(
+    userId: string,
+    page: { limit: number; after: string | undefined },
+  ): Promise<{ ids: string[]; next: string | undefined }>;
+}
+
+export type Begun =
+  | { readonly outcome: 'begun'; readonly abandonedUploadId: string | undefined }
+  | { readonly outcome: 'done'; readonly uploadId: string }
+  | { readonly outcome: 'in_progress' }
+  | { readonly outcome: 'other_body' };
+
+/** Idempotency keys of declarations, one item a user and key, for a day. */
+export interface IdempotencyStore {
+  begin(
+    userId: string,
+    key: string,
+    attempt: { fingerprint: string; uploadId: string; now: string; until: string },
+  ): Promise<Begun>;
+  /** The attempt has its result. False: somebody took the key over. */
+  finish(userId: string, key: string, uploadId: string): Promise<boolean>;
+  /** The attempt was refused: the key is free again. */
+  forget(userId: string, key: string, uploadId: string): Promise<void>;
 }
 
 export type Reservation =
@@ -67,6 +92,12 @@ export interface QuotaLedger {
   returnAsset(userId: string, asin: string): Promise<boolean>;
 }
 
+export interface ReceivedPart {
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  readonly etag: string;
+}
+
 export interface StoredObject {
   readonly sizeBytes: number;
   readonly etag: string;
@@ -86,7 +117,22 @@ export interface IncomingStore {
   /** Copies the object to a private key; undefined when it is gone or not the one with this ETag any more. */
   copyToAssets(key: string, etag: string, assetKey: string): Promise<StoredObject | undefined>;
   remove(key: string): Promise<void>;
+  /** Objects, and the parts of files that were never completed. */
   removePrefix(prefix: string): Promise<void>;
+
+  /** Begins the sending of a file in parts; resolves to the store's id of it. */
+  beginParts(file: UploadFile): Promise<string>;
+  presignPart(
+    file: UploadFile,
+    storeId: string,
+    part: PartRange,
+    lifetimeSeconds: number,
+  ): Promise<PutInstruction>;
+  /** The parts that have arrived, in order; undefined when the sending was completed or aborted. */
+  receivedParts(file: UploadFile, storeId: string): Promise<ReceivedPart[] | undefined>;
+  /** Makes the object of the parts. False when the sending was completed or aborted before. */
+  completeParts(file: UploadFile, storeId: string, parts: readonly ReceivedPart[]): Promise<boolean>;
+  abortParts(file: UploadFile, storeId: string): Promise<void>;
 }
 
 /** Buckets `assets` and `media`: private copies and derived pictures. */

@@ -1,4 +1,4 @@
-import type { Publication, PublicationResult } from '@cairn/shared/records/publication';
+import type { NewAsset, Publication, PublicationResult } from '@cairn/shared/records/publication';
 import type { ReleaseRecord } from '@cairn/shared/records/release-record';
 import type { IsUserDeleted } from '@cairn/shared/records/user-tombstone';
 import type { CleanUpUpload } from './clean-up-upload.ts';
@@ -51,17 +51,21 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
     if (await deps.isUserDeleted(upload.user_id)) return end(upload, 'aborted', { code: 'user.deleted' });
 
     const release = releaseOf(upload, files);
-    const published = await deps.publication.createAsset(newAssetOf(upload, files), release, upload.event_id);
+    const asset = newAssetOf(upload, files);
+    const published =
+      asset === undefined
+        ? await deps.publication.addRelease(release, upload.event_id)
+        : await deps.publication.createAsset(asset, release, upload.event_id);
     if (published.outcome !== 'published') {
       return end(upload, 'rejected', { code: REFUSAL_OF_OUTCOME[published.outcome] });
     }
     // The account may have been deleted between the look above and the write: its cascade may already have
     // passed, so whoever published takes it back.
-    if (await deps.isUserDeleted(upload.user_id)) {
+    if (asset !== undefined && (await deps.isUserDeleted(upload.user_id))) {
       await deps.publication.withdraw(upload.asin, deps.newId('event'), deps.now().toISOString());
       return end(upload, 'aborted', { code: 'user.deleted' });
     }
-    await deps.quotas.settle(upload.user_id, uploadId);
+    await deps.quotas.settle(upload.charged_to, uploadId);
     const now = deps.now().toISOString();
     await deps.uploads.moveTo(uploadId, 'published', { now, dueAt: now });
     await deps.cleanUp(uploadId);
@@ -99,7 +103,8 @@ function releaseOf(upload: Upload, files: readonly UploadFile[]): ReleaseRecord 
   };
 }
 
-function newAssetOf(upload: Upload, files: readonly UploadFile[]) {
+function newAssetOf(upload: Upload, files: readonly UploadFile[]): NewAsset | undefined {
+  if (upload.asset === undefined) return undefined;
   const { name, description, kind, tags, license } = upload.asset;
   return {
     asin: upload.asin,

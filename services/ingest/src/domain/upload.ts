@@ -39,7 +39,10 @@ export interface Upload {
   readonly asin: string;
   readonly release_id: string;
   readonly event_id: string;
-  readonly asset: DeclaredAsset;
+  /** Undefined when the upload is a further release of an asset that is published. */
+  readonly asset: DeclaredAsset | undefined;
+  /** Whose quota it counts against: the asset's owner's, also when a co-owner uploads. */
+  readonly charged_to: string;
   readonly version: string;
   readonly note: string;
   readonly compatible_engine_ver: readonly string[];
@@ -68,6 +71,13 @@ export interface FileFacts {
   readonly image: ImageRecord | undefined;
 }
 
+/** A file above the threshold is sent in parts of `part_size` bytes, the last one shorter. */
+export interface Multipart {
+  readonly part_size: number;
+  readonly part_count: number;
+  readonly store_id: string | undefined;
+}
+
 export interface UploadFile {
   readonly upload_id: string;
   readonly file_id: string;
@@ -79,6 +89,8 @@ export interface UploadFile {
   readonly sha256: string;
   readonly content_type: string;
   readonly state: FileState;
+  /** For files that are sent in parts: how, and the store's id of the sending once it has begun. */
+  readonly multipart: Multipart | undefined;
   /** Of the newest S3 event that was acted on. */
   readonly sequencer: string | undefined;
   /** Who works on it: results are accepted from the holder of the newest lease only. */

@@ -1,7 +1,7 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
 import { problems } from '@cairn/shared/http/problem';
 import { createRoute, z } from '@hono/zod-openapi';
-import type { DeclareUpload } from '../domain/declare-upload.ts';
+import type { DeclareUpload, UploadDeclaration } from '../domain/declare-upload.ts';
 import { toReceipt } from './receipt.ts';
 import { declarationSchema, EXAMPLES, receiptSchema } from './upload-schemas.ts';
 
@@ -16,7 +16,15 @@ const route = createRoute({
   request: {
     body: {
       required: true,
-      content: { 'application/json': { schema: declarationSchema, example: EXAMPLES.declaration } },
+      content: {
+        'application/json': {
+          schema: declarationSchema,
+          examples: {
+            new_asset: { value: EXAMPLES.declaration },
+            new_release: { value: EXAMPLES.release },
+          },
+        },
+      },
     },
   },
   responses: {
@@ -33,6 +41,10 @@ const route = createRoute({
       'auth.required',
       'auth.invalid_token',
       'auth.insufficient_scope',
+      'asset.not_found',
+      'asset.not_owner',
+      'release.version_taken',
+      'release.limit_reached',
       'quota.exceeded',
     ),
   },
@@ -41,16 +53,20 @@ const route = createRoute({
 export const declareUploadRoute = (declareUpload: DeclareUpload) =>
   endpoint(route, async (c) => {
     const { userId } = requirePrincipal(c);
-    const { files, pictures, version, note, compatible_engine_ver, ...asset } = c.req.valid('json');
-    const declared = await declareUpload(userId, {
-      asset,
-      version,
-      note,
-      compatible_engine_ver,
-      files,
-      pictures,
-    });
+    const declared = await declareUpload(userId, toDeclaration(c.req.valid('json')));
     c.header('Location', `/v1/uploads/${declared.upload.upload_id}`);
     c.header('Cache-Control', 'no-store');
     return c.json(toReceipt(declared.upload, declared.files, declared.puts), 201);
   });
+
+function toDeclaration(body: z.output<typeof declarationSchema>): UploadDeclaration {
+  const { files, version, note, compatible_engine_ver } = body;
+  const release = { files, version, note, compatible_engine_ver };
+  if ('asin' in body) return { ...release, target: { kind: 'release', asin: body.asin }, pictures: [] };
+  const { name, description, kind, tags, license, pictures } = body;
+  return {
+    ...release,
+    target: { kind: 'new_asset', asset: { name, description, kind, tags, license } },
+    pictures,
+  };
+}

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { ASSET_LIMITS, assetFields } from '@cairn/shared/fields/asset-fields';
 import { displayPathField } from '@cairn/shared/fields/display-path';
+import { idSchema } from '@cairn/shared/ids';
 import { releaseVersionField } from '@cairn/shared/fields/release-version';
 import { textField } from '@cairn/shared/fields/text';
 import { PICTURE_TYPES } from '../domain/limits.ts';
@@ -46,17 +47,56 @@ const declaredPicture = z.strictObject({
   content_type: z.enum(PICTURE_TYPES).openapi({ example: 'image/jpeg' }),
 });
 
-export const declarationSchema = z
+const release = {
+  note: textField({ min: 0, max: 2_000, multiline: true })
+    .default('')
+    .openapi({ type: 'string', description: 'What is new in this release' }),
+  files: z.array(declaredFile).min(1).max(ASSET_LIMITS.filesPerRelease),
+};
+
+export const newAssetSchema = z
   .strictObject({
     ...assetFields,
+    ...release,
     version: releaseVersionField.default('1.0.0'),
-    note: textField({ min: 0, max: 2_000, multiline: true })
-      .default('')
-      .openapi({ type: 'string', description: 'What is new in this release' }),
-    files: z.array(declaredFile).min(1).max(ASSET_LIMITS.filesPerRelease),
     pictures: z.array(declaredPicture).max(ASSET_LIMITS.pictures).default([]),
   })
-  .openapi('UploadDeclaration');
+  .openapi('NewAssetUpload');
+
+export const newReleaseSchema = z
+  .strictObject({
+    ...release,
+    asin: idSchema('asset'),
+    version: releaseVersionField,
+    compatible_engine_ver: assetFields.compatible_engine_ver,
+  })
+  .openapi('NewReleaseUpload');
+
+type NewAssetUpload = z.output<typeof newAssetSchema>;
+type NewReleaseUpload = z.output<typeof newReleaseSchema>;
+
+/**
+ * A body that names an asset is a release of it, any other a new asset. Decided first, so that the errors are
+ * those of what was meant; a union would answer with both.
+ */
+export const declarationSchema = z
+  .unknown()
+  .transform((body, ctx): NewAssetUpload | NewReleaseUpload => {
+    const isRelease = typeof body === 'object' && body !== null && 'asin' in body;
+    const parsed = (isRelease ? newReleaseSchema : newAssetSchema).safeParse(body);
+    if (parsed.success) return parsed.data;
+    for (const { code, path, message, ...rest } of parsed.error.issues) {
+      const params = { code, ...('params' in rest ? rest.params : {}) };
+      ctx.addIssue({ code: 'custom', path, message, params });
+    }
+    return z.NEVER;
+  })
+  .openapi('UploadDeclaration', {
+    oneOf: [
+      { $ref: '#/components/schemas/NewAssetUpload' },
+      { $ref: '#/components/schemas/NewReleaseUpload' },
+    ],
+  });
 
 const refusalSchema = z
   .object({
@@ -140,6 +180,13 @@ export const EXAMPLES = {
     compatible_engine_ver: ['>=4.1 <5'],
     files: [{ path: 'knight.glb', size: 194484, sha256: EXAMPLE_SHA256, content_type: 'model/gltf-binary' }],
     pictures: [],
+  },
+  release: {
+    asin: EXAMPLE_RECEIPT.asin,
+    version: '1.1.0',
+    note: 'A second set of animations.',
+    compatible_engine_ver: ['>=4.2 <5'],
+    files: [{ path: 'knight.glb', size: 194484, sha256: EXAMPLE_SHA256, content_type: 'model/gltf-binary' }],
   },
   declared: {
     ...EXAMPLE_RECEIPT,

@@ -1,25 +1,28 @@
 import { createHash } from 'node:crypto';
 import { newId } from '@cairn/shared/ids';
 import type { UploadDeclaration } from '../domain/declare-upload.ts';
-import type { Upload, UploadFile } from '../domain/upload.ts';
+import type { DeclaredAsset, Upload, UploadFile } from '../domain/upload.ts';
 
 /** Builders for tests: a valid thing, of which a test names only what it is about. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const A_KNIGHT: DeclaredAsset = {
+  name: 'Knight',
+  description: 'A knight.',
+  kind: '3d',
+  tags: ['character'],
+  license: 'MIT',
+};
 
 export function anUpload(overrides: Partial<Upload> = {}): Upload {
   return {
     upload_id: newId('upload'),
     user_id: newId('user'),
+    charged_to: newId('user'),
     asin: newId('asset'),
     release_id: newId('release'),
     event_id: newId('event'),
-    asset: {
-      name: 'Knight',
-      description: 'A knight.',
-      kind: '3d',
-      tags: ['character'],
-      license: 'MIT',
-    },
+    asset: A_KNIGHT,
     version: '1.0.0',
     note: '',
     compatible_engine_ver: ['4.x'],
@@ -47,6 +50,7 @@ export function aFile(upload: Upload, overrides: Partial<UploadFile> = {}): Uplo
     sha256: sha256(Buffer.from('abc')),
     content_type: 'application/octet-stream',
     state: 'waiting',
+    multipart: undefined,
     sequencer: undefined,
     lease: undefined,
     facts: undefined,
@@ -56,9 +60,8 @@ export function aFile(upload: Upload, overrides: Partial<UploadFile> = {}): Uplo
 }
 
 export function aDeclaration(overrides: Partial<UploadDeclaration> = {}): UploadDeclaration {
-  const upload = anUpload();
   return {
-    asset: upload.asset,
+    target: { kind: 'new_asset', asset: A_KNIGHT },
     version: '1.0.0',
     note: '',
     compatible_engine_ver: ['4.x'],

@@ -1,4 +1,5 @@
 import { newId } from '@cairn/shared/ids';
+import type { AssetRecord } from '@cairn/shared/records/asset-record';
 import type { Publication, PublicationResult } from '@cairn/shared/records/publication';
 import { memoryQuotaLedger } from '../adapters/memory-quota-ledger.ts';
 import { memoryAssetStore, memoryBuckets, memoryIncomingStore } from '../adapters/memory-stores.ts';
@@ -28,6 +29,7 @@ export function memoryIngest() {
   const assets = memoryAssetStore(buckets);
   const limits = limitsFrom({
     maxFileBytes: 5 * GIB,
+    multipartThresholdBytes: 64 * 2 ** 20,
     quotaBytes: GIB,
     quotaAssets: 10,
     quotaOpenUploads: 5,
@@ -52,12 +54,17 @@ export function memoryIngest() {
   const published: string[] = [];
   const withdrawn: string[] = [];
   const publicationResult: { next: PublicationResult } = { next: { outcome: 'published', revision: 1 } };
+  const catalog = new Map<string, AssetRecord>();
   const publication: Publication = {
+    async findAsset(asin) {
+      return catalog.get(asin);
+    },
     async createAsset(asset) {
       if (publicationResult.next.outcome === 'published') published.push(asset.asin);
       return publicationResult.next;
     },
-    async addRelease() {
+    async addRelease(release) {
+      if (publicationResult.next.outcome === 'published') published.push(release.release_id);
       return publicationResult.next;
     },
     async withdraw(asin) {
@@ -81,6 +88,7 @@ export function memoryIngest() {
     quotas,
     incoming,
     isUserDeleted,
+    findAsset: (asin) => publication.findAsset(asin),
     limits,
     firstLookSeconds: 10,
     now,
@@ -102,6 +110,7 @@ export function memoryIngest() {
     uploads,
     quotas,
     buckets,
+    catalog,
     limits,
     secondLooks,
     inspector,
