@@ -1,0 +1,77 @@
+/// <reference path="./dynalite-module.d.ts" />
+import { mkdir } from 'node:fs/promises';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import dynalite from 'dynalite';
+import db from 'dynalite/db/index.js';
+import { LOOPBACK, loopbackUrl } from './loopback.ts';
+
+export interface RunningEmulator {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const INSTANTLY = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+
+/** DynamoDB on LevelDB in `path`. A write is in the operating system's hands before it is acknowledged. */
+export async function startDynalite(options: {
+  path: string;
+  port: number;
+  tableNames: readonly string[];
+}): Promise<RunningEmulator> {
+  await mkdir(options.path, { recursive: true });
+  await finishHalfMadeTables(options.path, options.tableNames);
+  return listen(dynalite({ path: options.path, ...INSTANTLY }), options.port);
+}
+
+/** DynamoDB in memory, for as long as it runs. */
+export function startDynaliteInMemory(): Promise<RunningEmulator> {
+  return listen(dynalite(INSTANTLY), 0);
+}
+
+async function listen(server: Server, atPort: number): Promise<RunningEmulator> {
+  survivePartingClients(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(atPort, LOOPBACK, () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: loopbackUrl(port),
+    async close() {
+      const closed = promisify(server.close.bind(server))();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/**
+ * A new table is stored as CREATING and a moment later as ACTIVE. A kill between the two leaves it CREATING
+ * for ever, and dynalite then neither uses nor deletes it.
+ */
+async function finishHalfMadeTables(path: string, names: readonly string[]): Promise<void> {
+  const store = db.create({ path });
+  await store.db.open();
+  try {
+    for (const name of names) {
+      const table = await promisify(store.tableDb.get)(name).catch(() => undefined);
+      if (table === undefined || table.TableStatus === 'ACTIVE') continue;
+      table.TableStatus = 'ACTIVE';
+      for (const index of table.GlobalSecondaryIndexes ?? []) index.IndexStatus = 'ACTIVE';
+      await promisify(store.tableDb.put)(name, table);
+    }
+  } finally {
+    await store.db.close();
+  }
+}
+
+/** dynalite throws when a client hangs up in the middle of a request, which would end the whole stack. */
+function survivePartingClients(server: Server): void {
+  server.prependListener('request', (request: IncomingMessage) => {
+    const emit = request.emit.bind(request);
+    request.emit = (event: string | symbol, ...args: unknown[]) =>
+      event === 'error' ? true : emit(event, ...args);
+  });
+}

@@ -1,0 +1,181 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { familyOf, isAlive, runStart, type StartProcess } from './start-process.ts';
+
+/** util-linux's `script` gives a command a terminal. */
+const TERMINAL = 'script';
+
+let dataDir: string;
+const running: StartProcess[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'cairn-start-'));
+});
+
+afterEach(async () => {
+  for (const { child, exit } of running.splice(0)) {
+    child.kill('SIGKILL');
+    await exit;
+  }
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+function start(args: readonly string[] = [], env?: Record<string, string>): StartProcess {
+  const started = runStart(['--free-ports', '--data', dataDir, ...args], env);
+  running.push(started);
+  return started;
+}
+
+const untilGone = (pids: readonly number[]) =>
+  vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 5_000 });
+
+it('prints one line of JSON once every service is ready', async () => {
+  const report = await start().ready;
+  expect(Object.keys(report.services)).toEqual(['auth', 'catalog', 'ingest', 'gateway']);
+  expect(report.services.gateway?.url).toBe(report.api);
+  for (const { url } of Object.values(report.services)) {
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  }
+});
+
+it('gives the services their own variables and nothing that the terminal knows', async () => {
+  const started = start(['--env', 'LOG_LEVEL=debug'], {
+    GITHUB_TOKEN: 'a-secret',
+    AWS_PROFILE: 'production',
+    HOME: '/home/somebody',
+  });
+  const report = await started.ready;
+  const answer = await fetch(`${report.services.catalog?.url}/environment`);
+  const env = (await answer.json()) as Record<string, string>;
+  expect(env).toMatchObject({
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'debug',
+    ASSETS_TABLE: 'celtic_assets',
+    JWKS_URL: `${report.services.auth?.url}/.well-known/jwks.json`,
+    AWS_ENDPOINT_URL_S3: report.aws.s3,
+    S3_PUBLIC_ENDPOINT_URL: report.aws.s3,
+  });
+  for (const name of ['GITHUB_TOKEN', 'AWS_PROFILE', 'HOME', 'CAIRN_ENDS_WITH_PARENT']) {
+    expect(env).not.toHaveProperty(name);
+  }
+});
+
+it('keeps the credentials of the stack for the owner of the folder alone', async () => {
+  await start().ready;
+  expect((await stat(join(dataDir, 'credentials.json'))).mode & 0o777).toBe(0o600);
+  expect((await stat(dataDir)).mode & 0o077).toBe(0);
+});
+
+it('stops on SIGTERM with exit code 0, the gateway first, and leaves no process behind', async () => {
+  const started = start();
+  const report = await started.ready;
+  const family = await familyOf(report);
+  started.child.kill('SIGTERM');
+  expect(await started.exit).toBe(0);
+  await untilGone(family);
+  const stoppedAt = async (name: string) =>
+    Number(/stopped at (\d+)/.exec(await readFile(join(report.logs, `${name}.log`), 'utf8'))?.[1]);
+  for (const name of ['auth', 'catalog', 'ingest']) {
+    expect(await stoppedAt(name)).toBeGreaterThanOrEqual(await stoppedAt('gateway'));
+  }
+});
+
+it('stops at once on a second signal, whatever the services do', async () => {
+  const started = start(['--env', 'NEVER_STOPS=1']);
+  const family = await familyOf(await started.ready);
+  // For half a second it is the same Ctrl-C, once from the terminal and once from npm.
+  const insist = setInterval(() => started.child.kill('SIGINT'), 50);
+  const since = performance.now();
+  expect(await started.exit).toBe(130);
+  clearInterval(insist);
+  expect(performance.now() - since).toBeGreaterThan(500);
+  await untilGone(family);
+});
+
+it('starts a killed service again, and says so in one line', async () => {
+  const started = start();
+  const report = await started.ready;
+  const { url, pid } = report.services.catalog ?? { url: '', pid: 0 };
+  process.kill(pid, 'SIGKILL');
+  await vi.waitFor(() => expect(started.complaints()).not.toBe(''));
+  expect(started.complaints()).toBe('catalog was ended by SIGKILL; starting it again in 0.25 s\n');
+  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), { timeout: 5_000 });
+});
+
+it('says what a service said last when it ended by itself', async () => {
+  const started = start();
+  const report = await started.ready;
+  await fetch(`${report.services.ingest?.url}/die`).catch(() => undefined);
+  await vi.waitFor(() => expect(started.complaints()).toContain('(asked to die)'));
+  expect(started.complaints()).toContain('ingest ended with exit code 3');
+});
+
+it('gives up with exit code 1 and the reason when a service cannot start', async () => {
+  const started = start(['--env', 'NEVER_STARTS=1']);
+  expect(await started.exit).toBe(1);
+  expect(started.complaints()).toMatch(
+    /Cairn cannot start: .*does not start \(Error: the stand-in does not start\)/,
+  );
+});
+
+it('takes its services with it when it is killed, and starts again on the same folder', async () => {
+  const first = start();
+  const family = await familyOf(await first.ready);
+  first.child.kill('SIGKILL');
+  await first.exit;
+  await untilGone(family);
+  await expect(start().ready).resolves.toHaveProperty('api');
+});
+
+it('refuses a data folder that is in use, naming the process that has it', async () => {
+  const first = start();
+  const { pid } = await first.ready;
+  const second = start();
+  expect(await second.exit).toBe(1);
+  expect(second.complaints()).toBe(`The data folder ${dataDir} is in use by process ${pid}.\n`);
+});
+
+it('says in one sentence that a port is taken', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
+  const started = runStart(['--data', dataDir, '--port', String(port)]);
+  running.push(started);
+  expect(await started.exit).toBe(1);
+  expect(started.complaints()).toBe(
+    `Port ${port} (the API) is taken by another program: stop what listens there, or choose another with --port N.\n`,
+  );
+  holder.close();
+});
+
+it.skipIf(!hasTerminal())('ends with exit code 0 on Ctrl-C in a terminal under `npm start`', async () => {
+  const standIns = fileURLToPath(new URL('stand-ins/start.ts', import.meta.url));
+  const command = `exec '${process.execPath}' '${standIns}' --free-ports --data '${dataDir}'`;
+  await writeFile(join(dataDir, 'package.json'), JSON.stringify({ scripts: { start: command } }));
+  const terminal = spawn(TERMINAL, ['-qec', 'npm start', '/dev/null'], {
+    cwd: dataDir,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let shown = '';
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
+  const exit = once(terminal, 'exit');
+  await vi.waitFor(() => expect(shown).toContain('Cairn is ready'), { timeout: 15_000 });
+  terminal.stdin.write('\u0003');
+  expect(await exit).toEqual([0, null]);
+  expect(shown).toContain('Stopping');
+});
+
+function hasTerminal(): boolean {
+  try {
+    execFileSync(TERMINAL, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
