@@ -1,117 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  type Message,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-import { startTestStack, type TestStack } from '@cairn/infra/local/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createSqsClient } from '../src/aws/clients.ts';
-import { silentLogger } from '../src/logging/logger.ts';
+import { describe, expect, test, vi } from 'vitest';
 import { PoisonMessageError } from '../src/messaging/poison-message-error.ts';
-import type { QueueUrls } from '../src/messaging/queue-urls.ts';
-import {
-  createSqsConsumer,
-  type SqsConsumer,
-  type SqsConsumerOptions,
-} from '../src/messaging/sqs-consumer.ts';
+import { PATIENT, useQueues } from './sqs-queues.harness.ts';
 
-const MAX_RECEIVE_COUNT = 2;
-const PATIENT = { timeout: 15_000, interval: 50 };
-
-let stack: TestStack;
-let sqs: SQSClient;
-const consumers: SqsConsumer[] = [];
-
-beforeAll(async () => {
-  stack = await startTestStack();
-  sqs = createSqsClient();
-});
-afterAll(async () => {
-  sqs.destroy();
-  await stack.close();
-});
-afterEach(async () => {
-  await Promise.all(consumers.splice(0).map((consumer) => consumer.stop(0)));
-});
-
-async function aQueue(): Promise<QueueUrls> {
-  const create = async (name: string, attributes: Record<string, string>) => {
-    const { QueueUrl = '' } = await sqs.send(
-      new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
-    );
-    return QueueUrl;
-  };
-  const name = `test-${randomUUID()}`;
-  const deadLetterUrl = await create(`${name}-dlq`, {});
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const redrive = { deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: MAX_RECEIVE_COUNT };
-  return { url: await create(name, { RedrivePolicy: JSON.stringify(redrive) }), deadLetterUrl };
-}
-
-function consume(
-  queue: QueueUrls,
-  handle: SqsConsumerOptions['handle'],
-  changes: Partial<SqsConsumerOptions> = {},
-): SqsConsumer {
-  const consumer = createSqsConsumer({
-    name: 'test-queue',
-    sqs,
-    queue,
-    visibilitySeconds: 1,
-    concurrency: 4,
-    waitSeconds: 1,
-    logger: silentLogger(),
-    handle,
-    ...changes,
-  });
-  consumers.push(consumer);
-  consumer.start();
-  return consumer;
-}
-
-const put = (queue: QueueUrls, body: string, delaySeconds = 0) =>
-  sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body, DelaySeconds: delaySeconds }));
-
-/** How many messages are in the queue: waiting, delayed or handed out. */
-async function sizeOf(url: string): Promise<number> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
-  );
-  return ['', 'NotVisible', 'Delayed'].reduce(
-    (sum, kind) => sum + Number(Attributes[`ApproximateNumberOfMessages${kind}`] ?? 0),
-    0,
-  );
-}
-
-const untilEmpty = (url: string) => vi.waitFor(async () => expect(await sizeOf(url)).toBe(0), PATIENT);
-
-async function receiveOne(url: string): Promise<Message> {
-  return vi.waitFor(async () => {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: url, MessageAttributeNames: ['All'], WaitTimeSeconds: 1 }),
-    );
-    const [message] = Messages;
-    if (message === undefined) throw new Error('the queue is empty');
-    return message;
-  }, PATIENT);
-}
-
-/** The client, with some commands failing before they are sent. */
-function failing(fails: (command: object) => boolean): SQSClient {
-  const send = (command: Parameters<SQSClient['send']>[0], ...rest: unknown[]) =>
-    fails(command)
-      ? Promise.reject(new Error('no answer from the queue'))
-      : (sqs.send as (...args: unknown[]) => Promise<unknown>).call(sqs, command, ...rest);
-  return Object.assign(Object.create(sqs) as SQSClient, { send });
-}
-
-const isNamed = (command: object, name: string) => command.constructor.name === name;
+const { aQueue, consume, put, sizeOf, untilEmpty, receiveOne, failing } = useQueues();
 
 describe('a message', () => {
   test('whose handler resolves is handled once and gone', async () => {
@@ -172,15 +63,19 @@ describe('a message', () => {
 
   test('stays with its handler for three times the visibility timeout', async () => {
     const queue = await aQueue();
-    const threeSecondsLater = Promise.withResolvers<void>();
+    const muchLater = Promise.withResolvers<void>();
     const seen: string[] = [];
-    consume(queue, async ({ body }) => {
-      seen.push(body);
-      if (body === 'later') threeSecondsLater.resolve();
-      else await threeSecondsLater.promise;
-    });
+    consume(
+      queue,
+      async ({ body }) => {
+        seen.push(body);
+        if (body === 'later') muchLater.resolve();
+        else await muchLater.promise;
+      },
+      { visibilitySeconds: 2 },
+    );
     await put(queue, 'long');
-    await put(queue, 'later', 3);
+    await put(queue, 'later', 6);
     await untilEmpty(queue.url);
     expect(seen).toEqual(['long', 'later']);
     expect(await sizeOf(queue.deadLetterUrl)).toBe(0);
@@ -190,7 +85,7 @@ describe('a message', () => {
     const queue = await aQueue();
     let deletions = 0;
     const client = failing((command) => {
-      if (!isNamed(command, 'DeleteMessageCommand')) return false;
+      if (command !== 'DeleteMessageCommand') return false;
       deletions += 1;
       return deletions === 1;
     });
@@ -205,7 +100,7 @@ describe('a message', () => {
   test('comes back by itself when neither its deletion nor its return could be told', async () => {
     const queue = await aQueue();
     let broken = true;
-    const client = failing((command) => broken && !isNamed(command, 'ReceiveMessageCommand'));
+    const client = failing((command) => broken && command !== 'ReceiveMessageCommand');
     let handled = 0;
     consume(
       queue,
@@ -277,7 +172,7 @@ describe('receiving', () => {
     const queue = await aQueue();
     const at: number[] = [];
     const client = failing((command) => {
-      if (!isNamed(command, 'ReceiveMessageCommand')) return false;
+      if (command !== 'ReceiveMessageCommand') return false;
       at.push(performance.now());
       return at.length <= 2;
     });
@@ -288,70 +183,5 @@ describe('receiving', () => {
     const [first = 0, second = 0, third = 0] = at;
     expect(second - first).toBeGreaterThan(350);
     expect(third - second).toBeGreaterThan(750);
-  });
-});
-
-describe('stopping', () => {
-  test('lets handlers finish and acknowledges what they did, but takes nothing new', async () => {
-    const queue = await aQueue();
-    const release = Promise.withResolvers<void>();
-    const seen: string[] = [];
-    const consumer = consume(queue, async ({ body }, signal) => {
-      seen.push(body);
-      await release.promise;
-      expect(signal.aborted).toBe(false);
-    });
-    await put(queue, 'under way');
-    await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENT);
-    const stopped = consumer.stop(10_000);
-    await put(queue, 'too late');
-    release.resolve();
-    await stopped;
-    expect(seen).toEqual(['under way']);
-    expect((await receiveOne(queue.url)).Body).toBe('too late');
-    expect(await sizeOf(queue.url)).toBe(1);
-  });
-
-  test.each([1, 4])(
-    'aborts at the deadline what is not done, also with all of %i handlers busy, and gives it back at once',
-    async (concurrency) => {
-      const queue = await aQueue();
-      let aborted = 0;
-      const consumer = consume(
-        queue,
-        (_, signal) =>
-          new Promise((_resolve, reject) => {
-            signal.addEventListener('abort', () => {
-              aborted += 1;
-              reject(signal.reason as Error);
-            });
-            started.resolve();
-          }),
-        { concurrency, visibilitySeconds: 30 },
-      );
-      const started = Promise.withResolvers<void>();
-      await put(queue, 'long');
-      await started.promise;
-      const startedAt = performance.now();
-      await consumer.stop(100);
-      expect(aborted).toBe(1);
-      const again = await receiveOne(queue.url);
-      expect(again.Body).toBe('long');
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
-    },
-  );
-
-  test('is immediate when nothing is under way, in the middle of a long poll', async () => {
-    const queue = await aQueue();
-    const polled = Promise.withResolvers<void>();
-    const client = failing((command) => {
-      if (isNamed(command, 'ReceiveMessageCommand')) polled.resolve();
-      return false;
-    });
-    const consumer = consume(queue, () => Promise.resolve(), { sqs: client, waitSeconds: 20 });
-    await polled.promise;
-    const startedAt = performance.now();
-    await consumer.stop(10_000);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });

@@ -38,9 +38,12 @@ export interface SqsConsumerOptions {
 
 export interface SqsConsumer {
   start(): void;
-  /** Stops polling, lets handlers finish, aborts those that are not done after `deadlineMs`. */
+  /** Stops polling, lets handlers finish, aborts those that are not done after `deadlineMs`, waits for no deaf one. */
   stop(deadlineMs: number): Promise<void>;
 }
+
+/** How long a handler may take to notice that it was aborted. */
+const ABORT_GRACE_MS = 500;
 
 export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
   const { sqs, queue, logger } = options;
@@ -102,7 +105,8 @@ export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
         { err: error, queue: options.name, message_id: message.MessageId, receive_count: receiveCount },
         'message failed, will be retried',
       );
-      await changeVisibility(message, backOffSeconds(receiveCount));
+      // Given up because this process ends, not because the message is bad: the next one takes it at once.
+      await changeVisibility(message, work.signal.aborted ? 0 : backOffSeconds(receiveCount));
     } finally {
       clearInterval(heartbeat);
     }
@@ -154,10 +158,20 @@ export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
     },
     async stop(deadlineMs) {
       polling.abort();
-      await loop;
-      const timer = setTimeout(() => work.abort(), deadlineMs);
-      await Promise.allSettled(inFlight);
-      clearTimeout(timer);
+      // The loop itself waits for a handler when all are busy, so the deadline starts before it has ended.
+      const gaveUp = Promise.withResolvers<void>();
+      let grace: NodeJS.Timeout | undefined;
+      const deadline = setTimeout(() => {
+        work.abort();
+        grace = setTimeout(gaveUp.resolve, ABORT_GRACE_MS);
+      }, deadlineMs);
+      const drained = async () => {
+        await loop;
+        await Promise.allSettled(inFlight);
+      };
+      await Promise.race([drained(), gaveUp.promise]);
+      clearTimeout(deadline);
+      clearTimeout(grace);
     },
   };
 }

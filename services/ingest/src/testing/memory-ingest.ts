@@ -4,7 +4,13 @@ import type { Publication, PublicationResult } from '@cairn/shared/records/publi
 import { memoryQuotaLedger } from '../adapters/memory-quota-ledger.ts';
 import { memoryAssetStore, memoryBuckets, memoryIncomingStore } from '../adapters/memory-stores.ts';
 import { memoryUploadRepository } from '../adapters/memory-upload-repository.ts';
+import { memoryIdempotencyStore } from '../adapters/memory-idempotency-store.ts';
+import { abortUpload } from '../domain/abort-upload.ts';
 import { cleanUpUpload } from '../domain/clean-up-upload.ts';
+import { completeFile } from '../domain/complete-file.ts';
+import { declareOnce } from '../domain/declare-once.ts';
+import { getFileUrls } from '../domain/get-file-urls.ts';
+import { listUploads } from '../domain/list-uploads.ts';
 import { declareUpload, type DeclaredUpload } from '../domain/declare-upload.ts';
 import { followDeletion } from '../domain/follow-deletion.ts';
 import { inspectArrivedFile } from '../domain/inspect-arrived-file.ts';
@@ -14,6 +20,7 @@ import { settleUpload } from '../domain/settle-upload.ts';
 import { sweepUploads } from '../domain/sweep-uploads.ts';
 import { incomingKey, type UploadFile } from '../domain/upload.ts';
 
+const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
 /** The domain of ingest on memory twins, with everything that a test wants to steer or to look at. */
@@ -29,7 +36,7 @@ export function memoryIngest() {
   const assets = memoryAssetStore(buckets);
   const limits = limitsFrom({
     maxFileBytes: 5 * GIB,
-    multipartThresholdBytes: 64 * 2 ** 20,
+    multipartThresholdBytes: 32 * MIB,
     quotaBytes: GIB,
     quotaAssets: 10,
     quotaOpenUploads: 5,
@@ -94,6 +101,18 @@ export function memoryIngest() {
     now,
     newId,
   });
+  const keys = memoryIdempotencyStore();
+  const declareWithKey = declareOnce({
+    declare,
+    keys,
+    uploads,
+    incoming,
+    cleanUp,
+    urlLifetimeSeconds: limits.urlLifetimeSeconds,
+    leaseSeconds: 30,
+    now,
+    newId,
+  });
   const sweep = sweepUploads({
     uploads,
     incoming,
@@ -119,6 +138,12 @@ export function memoryIngest() {
     publicationResult,
     settle,
     declare,
+    declareWithKey,
+    keys,
+    fileUrls: getFileUrls({ uploads, incoming, limits }),
+    complete: completeFile({ uploads, incoming }),
+    abort: abortUpload({ uploads, cleanUp, now }),
+    list: listUploads({ uploads }),
     sweep,
     follow: followDeletion({ uploads, quotas, cleanUp, now }),
     advance(seconds: number) {
