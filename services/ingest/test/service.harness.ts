@@ -14,7 +14,8 @@ import type { Receipt } from '../src/http/upload-schemas.ts';
 
 /** The whole service on the embedded stack, as its own process would run it, driven over its app. */
 export async function startIngest(environment: Record<string, string> = {}) {
-  const stack = await startTestStack();
+  const stack = await startTestStack({ faults: true });
+  const { faults } = stack;
   const issuer = await startTestIssuer(stack.addresses.publicUrl, 'cairn');
   const config = parseConfig(ingestConfig, {
     ...stack.environmentFor('ingest'),
@@ -48,6 +49,7 @@ export async function startIngest(environment: Record<string, string> = {}) {
 
   return {
     stack,
+    faults,
     app: parts.app,
     document,
     s3: createS3Client(),
