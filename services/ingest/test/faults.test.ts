@@ -41,7 +41,7 @@ async function uploadUnder(addFaults: () => void) {
     async () => expect((await ingest.receipt(user, receipt.upload_id)).state).toBe('published'),
     { timeout: 15_000, interval: 50 },
   );
-  ingest.faults.clear();
+  await ingest.faults.clear();
   return { user, receipt };
 }
 

@@ -9,6 +9,7 @@ const length = z.object({ min: count, max: count });
 const limitsSchema = z
   .object({
     max_file_bytes: count,
+    multipart_threshold_bytes: count,
     max_picture_bytes: count,
     max_picture_pixels: count,
     max_files: count,
@@ -43,6 +44,7 @@ const route = createRoute({
 export function getLimitsRoute(limits: Limits) {
   const body = limitsSchema.parse({
     max_file_bytes: limits.maxFileBytes,
+    multipart_threshold_bytes: limits.multipartThresholdBytes,
     max_picture_bytes: limits.maxPictureBytes,
     max_picture_pixels: limits.maxPixels,
     max_files: limits.maxFiles,

@@ -1,10 +1,9 @@
-import { idSchema } from '@cairn/shared/ids';
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
 import { problems } from '@cairn/shared/http/problem';
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { GetReceipt } from '../domain/get-receipt.ts';
 import { toReceipt } from './receipt.ts';
-import { EXAMPLES, receiptSchema } from './upload-schemas.ts';
+import { EXAMPLES, receiptSchema, uploadParams } from './upload-schemas.ts';
 
 const route = createRoute({
   method: 'get',
@@ -14,7 +13,7 @@ const route = createRoute({
   summary: 'The receipt of an upload',
   description:
     "Tells each file's stage and, where one was refused, why. Only the uploader sees it. `failed` is a fault of ours and is tried again; `published`, `rejected`, `expired` and `aborted` are final.",
-  request: { params: z.object({ upload_id: idSchema('upload') }) },
+  request: { params: uploadParams },
   responses: {
     200: {
       description: 'The receipt',

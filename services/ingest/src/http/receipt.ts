@@ -28,6 +28,7 @@ export function toReceipt(
       percent: PERCENT[file.state],
       refusal: file.refusal && showRefusal(file.refusal, fieldOf(files, i)),
       put: puts?.get(file.file_id),
+      multipart: file.multipart,
     })),
   });
 }

@@ -1,10 +1,21 @@
 import { z } from '@hono/zod-openapi';
 import { ASSET_LIMITS, assetFields } from '@cairn/shared/fields/asset-fields';
 import { displayPathField } from '@cairn/shared/fields/display-path';
-import { idSchema } from '@cairn/shared/ids';
+import { idSchema, isId } from '@cairn/shared/ids';
 import { releaseVersionField } from '@cairn/shared/fields/release-version';
 import { textField } from '@cairn/shared/fields/text';
 import { PICTURE_TYPES } from '../domain/limits.ts';
+
+export const uploadParams = z.object({ upload_id: idSchema('upload') });
+
+/** A picture's file id is its image id. */
+export const fileParams = uploadParams.extend({
+  file_id: z
+    .string()
+    .max(64)
+    .refine((text) => isId('file', text) || isId('image', text), { error: 'must be an id of a file' })
+    .openapi({ example: 'file_01jd3k5w6he0rtgq5h2tqf7zqk' }),
+});
 
 const EXAMPLE_SHA256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
@@ -108,7 +119,7 @@ const refusalSchema = z
   })
   .openapi('Refusal');
 
-const putSchema = z
+export const putSchema = z
   .object({
     method: z.literal('PUT'),
     url: z.string().openapi({ description: 'A secret until it expires: it lets anybody send this file' }),
@@ -128,6 +139,10 @@ const receiptFile = z
     percent: z.number().int().min(0).max(100).openapi({ description: 'How far the file is on its way' }),
     refusal: refusalSchema.optional(),
     put: putSchema.optional(),
+    multipart: z
+      .object({ part_size: z.number().int().positive(), part_count: z.number().int().positive() })
+      .optional()
+      .openapi({ description: 'The file is sent in parts: GET its URLs' }),
   })
   .openapi('ReceiptFile');
 

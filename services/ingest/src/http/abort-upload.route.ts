@@ -1,0 +1,34 @@
+import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
+import { problems } from '@cairn/shared/http/problem';
+import { createRoute } from '@hono/zod-openapi';
+import type { AbortUpload } from '../domain/abort-upload.ts';
+import { uploadParams } from './upload-schemas.ts';
+
+const route = createRoute({
+  method: 'delete',
+  path: '/v1/uploads/{upload_id}',
+  operationId: 'AbortUpload',
+  tags: ['Uploads'],
+  summary: 'Give an upload up',
+  description:
+    'Removes what was sent and gives the quota back. Repeating it is no error. An upload that has ended otherwise stays as it is (409); to take back what was published, delete the asset.',
+  request: { params: uploadParams },
+  responses: {
+    204: { description: 'The upload is aborted' },
+    ...problems(
+      'request.invalid',
+      'auth.required',
+      'auth.invalid_token',
+      'auth.insufficient_scope',
+      'upload.not_found',
+      'upload.not_open',
+      'service.unavailable',
+    ),
+  },
+});
+
+export const abortUploadRoute = (abortUpload: AbortUpload) =>
+  endpoint(route, async (c) => {
+    await abortUpload(requirePrincipal(c).userId, c.req.valid('param').upload_id);
+    return c.body(null, 204);
+  });
