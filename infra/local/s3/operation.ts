@@ -1,10 +1,10 @@
-import type { BlobStore } from './blob-store.ts';
-import type { BucketStore } from './bucket-store.ts';
-import type { Caller } from './caller.ts';
-import type { MultipartStore } from './multipart-store.ts';
-import type { ObjectStore } from './object-store.ts';
-import type { TempDir } from './plain-files.ts';
-import type { RequestBody } from './request-body.ts';
+import type { BlobStore } from './storage/blob-store.ts';
+import type { BucketStore } from './storage/bucket-store.ts';
+import type { Caller } from './authentication/caller.ts';
+import type { MultipartStore } from './storage/multipart-store.ts';
+import type { ObjectStore } from './storage/object-store.ts';
+import type { TempDir } from './storage/plain-files.ts';
+import type { RequestBody } from './http/request-body.ts';
 
 export interface S3Request {
   id: string;

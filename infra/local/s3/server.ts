@@ -2,16 +2,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 
-import { openBlobStore } from './blob-store.ts';
-import { openBucketStore } from './bucket-store.ts';
-import { answerClientError } from './client-error.ts';
-import { lockDataDir } from './data-dir-lock.ts';
-import { createHttpHandler } from './http-handler.ts';
-import { openMultipartStore } from './multipart-store.ts';
-import { createObjectStore } from './object-store.ts';
-import { openOutbox } from './outbox.ts';
-import { openTempDir } from './plain-files.ts';
-import { openSequencer } from './sequencer.ts';
+import { openBlobStore } from './storage/blob-store.ts';
+import { openBucketStore } from './storage/bucket-store.ts';
+import { answerClientError } from './http/client-error.ts';
+import { lockDataDir } from './storage/data-dir-lock.ts';
+import { createHttpHandler } from './http/http-handler.ts';
+import { openMultipartStore } from './storage/multipart-store.ts';
+import { createObjectStore } from './storage/object-store.ts';
+import { openOutbox } from './notifications/outbox.ts';
+import { openTempDir } from './storage/plain-files.ts';
+import { openSequencer } from './notifications/sequencer.ts';
 
 export interface LocalS3Options {
   /** Everything lives under it, as plain files. It belongs to one process at a time. */

@@ -1,8 +1,8 @@
-import type { CorsRule } from '../cors.ts';
+import type { CorsRule } from '../http/cors.ts';
 import { S3Error } from '../errors.ts';
 import { xmlResponse, type Operation } from '../operation.ts';
-import { document, element, optionalElement } from '../xml.ts';
-import { allowChildren, childrenNamed, childText, parseXml, type XmlElement } from '../xml-reader.ts';
+import { document, element, optionalElement } from '../http/xml.ts';
+import { allowChildren, childrenNamed, childText, parseXml, type XmlElement } from '../http/xml-reader.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_RULES = 100;

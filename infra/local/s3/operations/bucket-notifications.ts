@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
 import { S3Error } from '../errors.ts';
-import { testEventMessage } from '../event-message.ts';
-import { EVENT_TYPES, overlap, type EventType, type QueueConfiguration } from '../notification-rules.ts';
+import { testEventMessage } from '../notifications/event-message.ts';
+import {
+  EVENT_TYPES,
+  overlap,
+  type EventType,
+  type QueueConfiguration,
+} from '../notifications/notification-rules.ts';
 import { xmlResponse, type Operation } from '../operation.ts';
-import { document, element } from '../xml.ts';
+import { document, element } from '../http/xml.ts';
 import {
   allowChildren,
   childrenNamed,
@@ -12,7 +17,7 @@ import {
   parseXml,
   requireChildText,
   type XmlElement,
-} from '../xml-reader.ts';
+} from '../http/xml-reader.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 

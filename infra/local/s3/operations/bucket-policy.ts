@@ -1,6 +1,6 @@
 import { S3Error } from '../errors.ts';
 import type { Operation } from '../operation.ts';
-import { assertPublicReadPolicy } from '../public-read-policy.ts';
+import { assertPublicReadPolicy } from '../http/public-read-policy.ts';
 
 // The limit S3 documents.
 const MAX_POLICY_BYTES = 20 * 1024;

@@ -1,7 +1,7 @@
 import { S3Error } from '../errors.ts';
 import { xmlResponse, type Operation } from '../operation.ts';
-import { document, element } from '../xml.ts';
-import { allowChildren, childText, parseXml } from '../xml-reader.ts';
+import { document, element } from '../http/xml.ts';
+import { allowChildren, childText, parseXml } from '../http/xml-reader.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const OWNER = element('Owner', [element('ID', 'cairn-local'), element('DisplayName', 'cairn-local')]);

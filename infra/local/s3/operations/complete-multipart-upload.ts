@@ -1,11 +1,11 @@
-import { CHECKSUM_ALGORITHMS, declaredChecksum } from '../checksums.ts';
-import { writePrecondition } from '../conditions.ts';
+import { CHECKSUM_ALGORITHMS, declaredChecksum } from '../storage/checksums.ts';
+import { writePrecondition } from '../storage/conditions.ts';
 import { S3Error } from '../errors.ts';
-import type { RequestedPart } from '../multipart-assembly.ts';
-import { quoteEtag } from '../object-headers.ts';
+import type { RequestedPart } from '../storage/multipart-assembly.ts';
+import { quoteEtag } from '../http/object-headers.ts';
 import { xmlResponse, type Operation } from '../operation.ts';
-import { awsUriEncodePath } from '../uri-encoding.ts';
-import { document, element } from '../xml.ts';
+import { awsUriEncodePath } from '../authentication/uri-encoding.ts';
+import { document, element } from '../http/xml.ts';
 import {
   allowChildren,
   childrenNamed,
@@ -13,7 +13,7 @@ import {
   parseXml,
   requireChildText,
   type XmlElement,
-} from '../xml-reader.ts';
+} from '../http/xml-reader.ts';
 
 const MAX_PARTS = 10_000;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;

@@ -1,12 +1,12 @@
-import type { BlobStore, Segment } from '../blob-store.ts';
-import { createChecksum, parseChecksumAlgorithm, type Checksum } from '../checksums.ts';
-import { writePrecondition } from '../conditions.ts';
-import { findCopySource, refuseLargeCopy } from '../copy-source.ts';
+import type { BlobStore, Segment } from '../storage/blob-store.ts';
+import { createChecksum, parseChecksumAlgorithm, type Checksum } from '../storage/checksums.ts';
+import { writePrecondition } from '../storage/conditions.ts';
+import { findCopySource, refuseLargeCopy } from '../http/copy-source.ts';
 import { S3Error } from '../errors.ts';
-import { describeObject, quoteEtag } from '../object-headers.ts';
-import type { ObjectRecord } from '../object-record.ts';
+import { describeObject, quoteEtag } from '../http/object-headers.ts';
+import type { ObjectRecord } from '../storage/object-record.ts';
 import { xmlResponse, type Operation, type S3Request } from '../operation.ts';
-import { document, element } from '../xml.ts';
+import { document, element } from '../http/xml.ts';
 
 export const copyObject: Operation = async (deps, request) => {
   const bucket = deps.buckets.require(request.bucketName);

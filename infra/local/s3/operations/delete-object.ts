@@ -1,4 +1,4 @@
-import { writePrecondition } from '../conditions.ts';
+import { writePrecondition } from '../storage/conditions.ts';
 import { S3Error } from '../errors.ts';
 import type { Operation } from '../operation.ts';
 

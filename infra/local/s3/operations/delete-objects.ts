@@ -1,8 +1,8 @@
-import { writePrecondition } from '../conditions.ts';
+import { writePrecondition } from '../storage/conditions.ts';
 import { S3Error } from '../errors.ts';
 import { xmlResponse, type Operation } from '../operation.ts';
-import { document, element } from '../xml.ts';
-import { allowChildren, childrenNamed, childText, parseXml, requireChildText } from '../xml-reader.ts';
+import { document, element } from '../http/xml.ts';
+import { allowChildren, childrenNamed, childText, parseXml, requireChildText } from '../http/xml-reader.ts';
 
 const MAX_KEYS = 1000;
 const MAX_BODY_BYTES = 8 * 1024 * 1024;

@@ -1,8 +1,8 @@
-import { parseRange } from '../byte-range.ts';
-import { checkReadConditions, etagListed } from '../conditions.ts';
+import { parseRange } from '../http/byte-range.ts';
+import { checkReadConditions, etagListed } from '../storage/conditions.ts';
 import { S3Error } from '../errors.ts';
-import { assertHeaderValue, checksumHeaders, objectHeaders, quoteEtag } from '../object-headers.ts';
-import { STORED_HEADERS, type ObjectRecord } from '../object-record.ts';
+import { assertHeaderValue, checksumHeaders, objectHeaders, quoteEtag } from '../http/object-headers.ts';
+import { STORED_HEADERS, type ObjectRecord } from '../storage/object-record.ts';
 import type { Operation, S3Deps, S3Request } from '../operation.ts';
 
 export const RESPONSE_OVERRIDES = STORED_HEADERS.map((name) => `response-${name}`);

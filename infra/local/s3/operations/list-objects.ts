@@ -1,10 +1,10 @@
 import { S3Error } from '../errors.ts';
-import { quoteEtag } from '../object-headers.ts';
-import { decodeToken, encodeToken, listObjects, type ListingPosition } from '../object-listing.ts';
-import type { ObjectRecord } from '../object-record.ts';
+import { quoteEtag } from '../http/object-headers.ts';
+import { decodeToken, encodeToken, listObjects, type ListingPosition } from '../storage/object-listing.ts';
+import type { ObjectRecord } from '../storage/object-record.ts';
 import { xmlResponse, type Operation } from '../operation.ts';
-import { keyEncoder, parseLimit } from '../paging.ts';
-import { document, element, optionalElement, type XmlFragment } from '../xml.ts';
+import { keyEncoder, parseLimit } from '../http/paging.ts';
+import { document, element, optionalElement, type XmlFragment } from '../http/xml.ts';
 
 const MAX_KEYS = 1000;
 

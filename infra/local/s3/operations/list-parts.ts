@@ -1,7 +1,7 @@
 import { xmlResponse, type Operation } from '../operation.ts';
-import { quoteEtag } from '../object-headers.ts';
-import { parseLimit } from '../paging.ts';
-import { document, element, optionalElement } from '../xml.ts';
+import { quoteEtag } from '../http/object-headers.ts';
+import { parseLimit } from '../http/paging.ts';
+import { document, element, optionalElement } from '../http/xml.ts';
 
 const MAX_PARTS = 1000;
 

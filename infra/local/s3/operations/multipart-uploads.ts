@@ -1,9 +1,9 @@
-import { parseChecksumAlgorithm } from '../checksums.ts';
-import { compareKeys } from '../key-order.ts';
-import { describeObject } from '../object-headers.ts';
+import { parseChecksumAlgorithm } from '../storage/checksums.ts';
+import { compareKeys } from '../storage/key-order.ts';
+import { describeObject } from '../http/object-headers.ts';
 import { xmlResponse, type Operation } from '../operation.ts';
-import { keyEncoder, parseLimit } from '../paging.ts';
-import { document, element, optionalElement } from '../xml.ts';
+import { keyEncoder, parseLimit } from '../http/paging.ts';
+import { document, element, optionalElement } from '../http/xml.ts';
 
 const MAX_UPLOADS = 1000;
 

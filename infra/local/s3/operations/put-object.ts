@@ -1,7 +1,7 @@
-import { writePrecondition } from '../conditions.ts';
-import { checksumHeaders, describeObject, quoteEtag } from '../object-headers.ts';
+import { writePrecondition } from '../storage/conditions.ts';
+import { checksumHeaders, describeObject, quoteEtag } from '../http/object-headers.ts';
 import { MAX_OBJECT_BYTES, type Operation } from '../operation.ts';
-import { receiveBlob } from '../receive-blob.ts';
+import { receiveBlob } from '../storage/receive-blob.ts';
 
 export const putObject: Operation = async (deps, request) => {
   const bucket = deps.buckets.require(request.bucketName);

@@ -1,13 +1,13 @@
-import { parseCopyRange } from '../byte-range.ts';
-import { checksumHeader, createChecksum, type ChecksumAlgorithm } from '../checksums.ts';
-import { findCopySource, refuseLargeCopy } from '../copy-source.ts';
+import { parseCopyRange } from '../http/byte-range.ts';
+import { checksumHeader, createChecksum, type ChecksumAlgorithm } from '../storage/checksums.ts';
+import { findCopySource, refuseLargeCopy } from '../http/copy-source.ts';
 import { S3Error } from '../errors.ts';
-import type { Upload } from '../multipart-store.ts';
-import { quoteEtag } from '../object-headers.ts';
+import type { Upload } from '../storage/multipart-store.ts';
+import { quoteEtag } from '../http/object-headers.ts';
 import { MAX_OBJECT_BYTES, xmlResponse, type Operation, type S3Deps, type S3Request } from '../operation.ts';
-import { receiveBlob } from '../receive-blob.ts';
-import type { ReceivedBody, RequestBody } from '../request-body.ts';
-import { document, element, optionalElement } from '../xml.ts';
+import { receiveBlob } from '../storage/receive-blob.ts';
+import type { ReceivedBody, RequestBody } from '../http/request-body.ts';
+import { document, element, optionalElement } from '../http/xml.ts';
 import { createHash } from 'node:crypto';
 
 const MAX_PART_NUMBER = 10_000;
