@@ -29,6 +29,11 @@ describe('stopping', () => {
     async (concurrency) => {
       const queue = await aQueue();
       const started = Promise.withResolvers<void>();
+      const timeouts: unknown[] = [];
+      const sqs = failing((command, input) => {
+        if (command === 'ChangeMessageVisibilityCommand') timeouts.push(input.VisibilityTimeout);
+        return false;
+      });
       let aborted = 0;
       const consumer = consume(
         queue,
@@ -40,16 +45,14 @@ describe('stopping', () => {
             });
             started.resolve();
           }),
-        { concurrency, visibilitySeconds: 30 },
+        { sqs, concurrency, visibilitySeconds: 30 },
       );
       await put(queue, 'long');
       await started.promise;
-      const startedAt = performance.now();
       await consumer.stop(100);
       expect(aborted).toBe(1);
-      const again = await receiveOne(queue.url);
-      expect(again.Body).toBe('long');
-      expect(performance.now() - startedAt).toBeLessThan(800);
+      expect(timeouts).toEqual([0]);
+      expect((await receiveOne(queue.url)).Body).toBe('long');
     },
   );
 
@@ -65,7 +68,7 @@ describe('stopping', () => {
     await started.promise;
     const startedAt = performance.now();
     await consumer.stop(100);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     release.resolve();
     await untilEmpty(queue.url);
   });
@@ -81,6 +84,6 @@ describe('stopping', () => {
     await polled.promise;
     const startedAt = performance.now();
     await consumer.stop(10_000);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });

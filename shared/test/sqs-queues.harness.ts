@@ -35,7 +35,7 @@ export interface TestQueues {
   untilEmpty: (url: string) => Promise<void>;
   receiveOne: (url: string) => Promise<Message>;
   /** A client of which some commands fail before they are sent. */
-  failing: (fails: (commandName: string) => boolean) => SQSClient;
+  failing: (fails: (commandName: string, input: Record<string, unknown>) => boolean) => SQSClient;
 }
 
 /** Queues of the embedded stack, for all tests of a file. */
@@ -126,8 +126,8 @@ export function useQueues(): TestQueues {
 
     failing(fails) {
       const real = sqs();
-      const send = (command: object, ...rest: unknown[]) =>
-        fails(command.constructor.name)
+      const send = (command: { input: Record<string, unknown> }, ...rest: unknown[]) =>
+        fails(command.constructor.name, command.input)
           ? Promise.reject(new Error('no answer from the queue'))
           : (real.send as (...args: unknown[]) => Promise<unknown>).call(real, command, ...rest);
       return Object.assign(Object.create(real) as SQSClient, { send });

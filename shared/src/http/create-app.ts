@@ -40,7 +40,7 @@ export function createApp(options: AppOptions): App {
   const app: App = new OpenAPIHono<AppEnv>({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
-      const errors = result.error.issues.map((issue) => fieldError(result.target, issue));
+      const errors = result.error.issues.flatMap((issue) => fieldErrors(result.target, issue));
       return problemResponse('request.invalid', requestIdOf(c), { errors });
     },
   });
@@ -113,6 +113,20 @@ interface Issue {
   readonly code: string;
   readonly message: string;
   readonly params?: Record<string, unknown> | undefined;
+  /** Of `unrecognized_keys`: what should not be there. */
+  readonly keys?: readonly string[];
+}
+
+const MAX_UNKNOWN_FIELDS = 20;
+
+/** Unknown fields of one object are one issue beside them; each is named for itself here. */
+function fieldErrors(target: string, issue: Issue): FieldError[] {
+  if (issue.code !== 'unrecognized_keys' || issue.keys === undefined) return [fieldError(target, issue)];
+  return issue.keys
+    .slice(0, MAX_UNKNOWN_FIELDS)
+    .map((key) =>
+      fieldError(target, { ...issue, path: [...issue.path, key], message: 'is not a field here' }),
+    );
 }
 
 /** Custom issues carry their own stable `code` and `hint` in `params`; the rest keep zod's code. */

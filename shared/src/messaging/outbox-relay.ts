@@ -27,6 +27,7 @@ export interface OutboxRelayOptions {
   intervalMs?: number;
 }
 
+const PAGE_SIZE = 100;
 const outboxItem = z.looseObject(outboxAttributes);
 
 /**
@@ -80,7 +81,9 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     const leaveIndex = 'REMOVE #outbox, outbox_shard, outbox_at';
     if (await update(key, leaveIndex, all, ids, ids.length)) return;
     if (ids.length > 0) await update(key, `REMOVE ${paths.join(', ')}`, 'attribute_exists(#outbox)', ids);
-    await update(key, leaveIndex, 'size(#outbox) = :size', [], 0);
+    const empty =
+      'attribute_exists(outbox_shard) AND (attribute_not_exists(#outbox) OR size(#outbox) = :size)';
+    await update(key, leaveIndex, empty, [], 0);
   }
 
   async function relay(key: string): Promise<void> {
@@ -91,23 +94,31 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   }
 
   async function sweepShard(shard: string): Promise<number> {
-    const { Items = [] } = await document.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'outbox',
-        KeyConditionExpression: 'outbox_shard = :shard',
-        ExpressionAttributeValues: { ':shard': shard },
-        Limit: 100,
-      }),
-    );
-    for (const item of Items) {
-      const key: unknown = item[keyName];
-      if (typeof key !== 'string') continue;
-      await relay(key).catch((error: unknown) =>
-        logger.warn({ err: error, table }, 'relaying an event failed'),
+    let found = 0;
+    let after: Record<string, unknown> | undefined;
+    // To the end: items whose relay fails stay at the front of the index, and must not hide the rest.
+    do {
+      const { Items = [], LastEvaluatedKey } = await document.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'outbox',
+          KeyConditionExpression: 'outbox_shard = :shard',
+          ExpressionAttributeValues: { ':shard': shard },
+          Limit: PAGE_SIZE,
+          ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+        }),
       );
-    }
-    return Items.length;
+      for (const item of Items) {
+        const key: unknown = item[keyName];
+        if (typeof key !== 'string') continue;
+        await relay(key).catch((error: unknown) =>
+          logger.warn({ err: error, table }, 'relaying an event failed'),
+        );
+      }
+      found += Items.length;
+      after = LastEvaluatedKey;
+    } while (after !== undefined);
+    return found;
   }
 
   async function sweep(): Promise<number> {

@@ -1,0 +1,133 @@
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from '@hono/zod-openapi';
+import type { Document } from '@cairn/shared/aws/clients';
+import type { Change, ChangeLog, LoggedChange } from '../domain/replica/change-log.ts';
+import { wins } from './dynamo-wins.ts';
+
+const LOG = 'assets';
+const WALK = 100;
+/** Longer than a message can wait in a queue and then in its dead-letter queue. */
+const CLAIM_SECONDS = 35 * 86_400;
+
+const common = { seq: z.number().int(), id: z.string(), at: z.string() };
+const logItem = z.discriminatedUnion('type', [
+  z.object({ ...common, type: z.literal('asset.changed'), asin: z.string(), revision: z.number().int() }),
+  z.object({
+    ...common,
+    type: z.literal('downloads.counted'),
+    totals: z.record(z.string(), z.number().int()),
+  }),
+]);
+const claimItem = z.object({ from_seq: z.number().int(), at_seq: z.number().int().optional() });
+type Claim = z.infer<typeof claimItem>;
+
+/**
+ * The log in DynamoDB, with the protocol *claimed append*, which puts each id in once without transactions:
+ *
+ * 1. Claim: an item for the id, in a partition of its own, notes the log's end (`from_seq`) before anybody
+ *    has tried to append the id. Whoever comes second finds the first one's claim.
+ * 2. Walk and append: a conditional put of the next number. It is tried only after every entry between
+ *    `from_seq` and that number was looked at, and ends where one of them is the id's. Entries never
+ *    change, so of two appenders the later must meet the earlier one's entry; a lost answer likewise.
+ * 3. Settle: the claim notes where the entry is, which only spares the next one the walk.
+ *
+ * A crash after any step is mended by the same steps. Claims expire long after the last redelivery; whoever
+ * shortens the log must leave its newest entries for as long, or a walk from an old claim would meet a gap.
+ */
+export function dynamoChangeLog(options: { document: Document; table: string; now: () => Date }): ChangeLog {
+  const { document, table: TableName, now } = options;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function head(): Promise<number> {
+    const { Items = [] } = await document.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: '#log = :log',
+        ExpressionAttributeNames: { '#log': 'log' },
+        ExpressionAttributeValues: { ':log': LOG },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: 1,
+      }),
+    );
+    return Items[0] === undefined ? 0 : logItem.parse(Items[0]).seq;
+  }
+
+  async function after(seq: number, limit: number): Promise<LoggedChange[]> {
+    const { Items = [] } = await document.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: '#log = :log AND seq > :seq',
+        ExpressionAttributeNames: { '#log': 'log' },
+        ExpressionAttributeValues: { ':log': LOG, ':seq': seq },
+        ConsistentRead: true,
+        Limit: limit,
+      }),
+    );
+    return Items.map((item) => {
+      const { seq: at, ...change } = logItem.parse(item);
+      return { seq: at, change };
+    });
+  }
+
+  const putIfAbsent = (item: Record<string, unknown>) =>
+    wins(
+      document.send(
+        new PutCommand({
+          TableName,
+          Item: item,
+          ConditionExpression: 'attribute_not_exists(#log)',
+          ExpressionAttributeNames: { '#log': 'log' },
+        }),
+      ),
+    );
+
+  const claimKey = (id: string) => ({ log: `claim#${id}`, seq: 0 });
+
+  async function claim(id: string): Promise<Claim> {
+    const fresh = { from_seq: await head() };
+    const expires_at = Math.floor(now().getTime() / 1000) + CLAIM_SECONDS;
+    if (await putIfAbsent({ ...claimKey(id), ...fresh, expires_at })) return fresh;
+    const { Item } = await document.send(
+      new GetCommand({ TableName, Key: claimKey(id), ConsistentRead: true }),
+    );
+    return Item === undefined ? fresh : claimItem.parse(Item);
+  }
+
+  async function walkAndPut(change: Change, from: number): Promise<number> {
+    let last = from;
+    for (;;) {
+      if (await putIfAbsent({ log: LOG, seq: last + 1, ...change })) return last + 1;
+      for (const logged of await after(last, WALK)) {
+        if (logged.change.id === change.id) return logged.seq;
+        last = logged.seq;
+      }
+    }
+  }
+
+  async function appendOne(change: Change): Promise<number> {
+    const { from_seq, at_seq } = await claim(change.id);
+    if (at_seq !== undefined) return at_seq;
+    const seq = await walkAndPut(change, from_seq);
+    await document.send(
+      new UpdateCommand({
+        TableName,
+        Key: claimKey(change.id),
+        UpdateExpression: 'SET at_seq = :seq',
+        ExpressionAttributeValues: { ':seq': seq },
+      }),
+    );
+    return seq;
+  }
+
+  return {
+    head,
+    after,
+    append(change) {
+      // One at a time in a process: they would only race each other for the same number.
+      const turn = queue.then(() => appendOne(change));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}

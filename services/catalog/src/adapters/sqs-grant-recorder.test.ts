@@ -1,0 +1,57 @@
+import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { aGrant } from '../testing/builders.ts';
+import { sqsGrantRecorder } from './sqs-grant-recorder.ts';
+
+/** A queue that answers as it is told; only `send` of it is used. */
+function aQueue(answer: (entries: number) => Promise<{ Failed?: { Id: string; Code: string }[] }>) {
+  const batches: string[][] = [];
+  const sqs = {
+    send: async (command: SendMessageBatchCommand) => {
+      const entries = command.input.Entries ?? [];
+      batches.push(entries.map((entry) => entry.MessageBody ?? ''));
+      return answer(entries.length);
+    },
+  } as unknown as SQSClient;
+  return { batches, sqs };
+}
+
+const accepts = async () => ({});
+
+describe('sending grants', () => {
+  it('puts up to ten that come together into one call', async () => {
+    const { batches, sqs } = aQueue(accepts);
+    const { record } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q' });
+    const grants = Array.from({ length: 23 }, () => aGrant());
+    await Promise.all(grants.map(record));
+    expect(batches.map((batch) => batch.length)).toEqual([10, 10, 3]);
+    expect(batches.flat().map((body): unknown => JSON.parse(body))).toEqual(grants);
+  });
+
+  it('rejects the grants that the queue refused, and only those', async () => {
+    const { sqs } = aQueue(async () => ({ Failed: [{ Id: '1', Code: 'InternalError' }] }));
+    const { record } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q' });
+    const results = await Promise.allSettled([record(aGrant()), record(aGrant()), record(aGrant())]);
+    expect(results.map((each) => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('rejects all of a call that fails, also when the queue cannot be found', async () => {
+    const { sqs } = aQueue(() => Promise.reject(new Error('refused')));
+    const { record } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q' });
+    await expect(record(aGrant())).rejects.toThrow('refused');
+    const lost = sqsGrantRecorder({ sqs, queueUrl: () => Promise.reject(new Error('no such queue')) });
+    await expect(lost.record(aGrant())).rejects.toThrow('no such queue');
+  });
+
+  it('refuses at once when too many wait', async () => {
+    const stuck = Promise.withResolvers<object>();
+    const { sqs } = aQueue(() => stuck.promise);
+    const { record, drain } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q', maxPending: 2 });
+    const waiting = [record(aGrant()), record(aGrant())];
+    await expect(record(aGrant())).rejects.toThrow('too many');
+    stuck.resolve({});
+    await drain();
+    await Promise.all(waiting);
+    await record(aGrant());
+  });
+});

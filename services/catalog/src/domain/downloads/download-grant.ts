@@ -1,0 +1,15 @@
+/** What counts (I13): one answered GET of a download route. */
+export interface DownloadGrant {
+  /** Counted once, however often it is told. */
+  readonly id: string;
+  readonly asin: string;
+  readonly release_id: string;
+  readonly version: string;
+  readonly file_id: string;
+  /** A salted hash that changes daily: tells clients of one day apart, and nobody who they are. */
+  readonly client: string;
+  readonly at: string;
+}
+
+/** Resolves once the grant is durable. */
+export type RecordGrant = (grant: DownloadGrant) => Promise<void>;

@@ -1,0 +1,52 @@
+import type { CairnEvent } from '@cairn/shared/events/event-envelope';
+import type { AssetRecord, AssetTombstone, PublishedAsset } from '@cairn/shared/records/asset-record';
+import type { ReleaseRecord } from '@cairn/shared/records/release-record';
+
+/** What an owner may change of an asset. */
+type EditableField = 'name' | 'description' | 'tags' | 'license';
+export type AssetEdit = Partial<Pick<PublishedAsset, EditableField>>;
+
+/** An event that tells of one asset. */
+export type AssetEvent = Exclude<CairnEvent, { type: 'user.deleted' }>;
+
+/**
+ * The table of assets. Everything that is read by key is read consistently. The conditional writes name the
+ * revision that they are for and resolve to whether they are in, also where an answer was lost on the way.
+ */
+export interface AssetRepository {
+  get(asin: string): Promise<AssetRecord | undefined>;
+  getMany(asins: readonly string[]): Promise<AssetRecord[]>;
+  /** Every item of the table, page by page, each as it was at some moment after the call. */
+  scan(): AsyncIterable<AssetRecord[]>;
+  /** Writes the changes, the event's revision and the event. */
+  edit(asset: PublishedAsset, changes: AssetEdit, event: AssetEvent): Promise<boolean>;
+  /** Puts the tombstone in the asset's place. */
+  bury(asset: PublishedAsset, tombstone: AssetTombstone): Promise<boolean>;
+  /** Which assets a user may have: from an index, so some may be missing for a while, and some too many. */
+  idsOfOwner(userId: string): AsyncIterable<string[]>;
+  /** Tombstones whose purge is due, from an index; at most a few hundred. */
+  purgesDue(now: string): Promise<string[]>;
+  /** Says what comes after a purge, unless another purge of the same asset has said it first. */
+  settlePurge(tombstone: AssetTombstone, next: PurgeNext): Promise<boolean>;
+  /** Raises a published asset's copy of its total, never lowers it; false: there is no such asset. */
+  raiseDownloads(asin: string, total: number): Promise<boolean>;
+}
+
+export type PurgeNext =
+  | { readonly kind: 'again'; readonly dueAt: string; readonly cleanPasses: number }
+  | { readonly kind: 'done' };
+
+export interface ReleaseRepository {
+  get(asin: string, releaseId: string): Promise<ReleaseRecord | undefined>;
+  /** Deletes whatever releases an asset has; resolves to how many there were. */
+  deleteAll(asin: string): Promise<number>;
+}
+
+/** One of the two buckets that hold what belongs to assets. */
+export interface ObjectStore {
+  /** Deletes everything below the prefix; resolves to how many objects there were, rejects if any stayed. */
+  deletePrefix(prefix: string): Promise<number>;
+}
+
+/** Sends what waits in an asset's item on its way. Never rejects: a sweep takes what it leaves. */
+export type RelayEvents = (asin: string) => void;

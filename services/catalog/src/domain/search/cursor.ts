@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { invalidField } from '@cairn/shared/errors/domain-error';
+import type { Position, SearchCriteria, Sort } from './search-index.ts';
+
+const NUMERIC: ReadonlySet<Sort> = new Set(['relevance', 'downloads', 'size']);
+const MAX_LENGTH = 1_024;
+
+/** Opaque to clients. It holds where a page ended, bound to the query, and no secret: it grants nothing. */
+export function encodeCursor(criteria: SearchCriteria, { key, asin }: Position): string {
+  const content = JSON.stringify([key, asin]);
+  return Buffer.from(checksum(criteria, content) + content, 'utf8').toString('base64url');
+}
+
+/** Rejects with the field `query.cursor` what this query did not give out. */
+export function decodeCursor(criteria: SearchCriteria, cursor: string): Position {
+  const text = cursor.length > MAX_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
+  const content = text.slice(CHECKSUM_LENGTH);
+  if (text.slice(0, CHECKSUM_LENGTH) !== checksum(criteria, content)) throw invalidCursor();
+  const [key, asin] = parsePair(content);
+  if (typeof asin !== 'string' || (typeof key !== 'number' && typeof key !== 'string')) throw invalidCursor();
+  if ((typeof key === 'number') !== NUMERIC.has(criteria.sort)) throw invalidCursor();
+  return { key, asin };
+}
+
+const CHECKSUM_LENGTH = 16;
+
+function checksum(criteria: SearchCriteria, content: string): string {
+  const { text, kind, engine, tags, license, owner, sort } = criteria;
+  const query = [text, kind, engine, [...tags].sort(), license, owner, sort].map((each) => each ?? null);
+  return createHash('sha256')
+    .update(JSON.stringify(query))
+    .update('\0')
+    .update(content)
+    .digest('base64url')
+    .slice(0, CHECKSUM_LENGTH);
+}
+
+function parsePair(content: string): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(content);
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}
+
+const invalidCursor = () =>
+  invalidField(
+    'query.cursor',
+    'cursor.invalid',
+    'is not a cursor of this query',
+    'Send `next_cursor` of the page before, with the same filters and sort.',
+  );

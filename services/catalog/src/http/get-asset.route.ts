@@ -1,0 +1,51 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
+import { problems } from '@cairn/shared/http/problem';
+import type { PublishedAsset } from '@cairn/shared/records/asset-record';
+import type { AssetReader } from '../domain/get-asset.ts';
+import { assetBody, type PublicUrls } from './asset-bodies.ts';
+import { asset, assetParams } from './asset-schemas.ts';
+import { readCaching } from './caching.ts';
+import { assetTag, isUnchanged } from './entity-tag.ts';
+
+export const ifNoneMatch = z.object({
+  'if-none-match': z.string().max(1_000).optional().openapi({ example: '"3-42"' }),
+});
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/assets/{asin}',
+  operationId: 'GetAsset',
+  summary: 'Read one asset',
+  description:
+    'The public answer is at most 2 s behind; the owner, with a token, sees an edit at once. The ETag names the revision and the download count: send it as If-None-Match to be told 304 while nothing changed, or as If-Match with an edit, where only the revision in it matters.',
+  tags: ['assets'],
+  request: { params: assetParams, headers: ifNoneMatch },
+  responses: {
+    200: {
+      description: 'The asset',
+      headers: { ETag: { schema: { type: 'string' }, description: '`"<revision>-<downloads>"`' } },
+      content: { 'application/json': { schema: asset } },
+    },
+    304: { description: 'Nothing changed' },
+    ...problems(
+      'auth.invalid_token',
+      'asset.not_found',
+      'request.invalid',
+      'search.unavailable',
+      'auth.keys_unavailable',
+    ),
+  },
+});
+
+export const getAssetEndpoint = (
+  getAsset: (reader: AssetReader) => Promise<PublishedAsset>,
+  urls: PublicUrls,
+): Endpoint =>
+  endpoint(route, async (c) => {
+    const principal = c.get('principal');
+    const record = await getAsset({ asin: c.req.valid('param').asin, userId: principal?.userId });
+    const headers = { etag: assetTag(record), ...readCaching(principal) };
+    if (isUnchanged(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers);
+    return c.json(assetBody(record, urls), 200, headers);
+  });

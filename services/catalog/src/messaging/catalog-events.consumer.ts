@@ -1,0 +1,36 @@
+import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
+import type { MessageHandler } from '@cairn/shared/messaging/sqs-consumer';
+import type { UserCascadePass } from '../domain/deletion/delete-assets-of-user.ts';
+import type { AssetEvent } from '../domain/ports.ts';
+import { parseCatalogMessage } from './catalog-message.ts';
+
+export interface CatalogEventsDeps {
+  recordAssetChange: (event: AssetEvent) => Promise<void>;
+  purge: (asin: string, signal?: AbortSignal) => Promise<void>;
+  deleteAssetsOfUser: (pass: UserCascadePass, signal?: AbortSignal) => Promise<boolean>;
+}
+
+export function catalogEventsConsumer(deps: CatalogEventsDeps): MessageHandler {
+  async function cascade(pass: UserCascadePass, signal: AbortSignal): Promise<void> {
+    if (await deps.deleteAssetsOfUser(pass, signal)) return;
+    throw new PoisonMessageError('tells of the deletion of a user who is not deleted');
+  }
+
+  return async ({ body }, signal) => {
+    const message = parseCatalogMessage(body);
+    switch (message.type) {
+      case 'asset.published':
+      case 'asset.updated':
+      case 'release.published':
+        return deps.recordAssetChange(message);
+      case 'asset.deleted':
+        // Search forgets it first; the objects may take their time.
+        await deps.recordAssetChange(message);
+        return deps.purge(message.asin, signal);
+      case 'user.deleted':
+        return cascade({ userId: message.user_id, cleanPasses: 0 }, signal);
+      case 'user.cascade_pass':
+        return cascade({ userId: message.user_id, cleanPasses: message.clean_passes }, signal);
+    }
+  };
+}

@@ -1,0 +1,99 @@
+import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
+import type { Logger } from '@cairn/shared/logging/logger';
+import type { SqsConsumer, SqsConsumerOptions } from '@cairn/shared/messaging/sqs-consumer';
+import type { DownloadGrant } from '../domain/downloads/download-grant.ts';
+import type { Replica } from '../domain/replica/replica.ts';
+import { catalogEventsConsumer, type CatalogEventsDeps } from './catalog-events.consumer.ts';
+import { downloadsConsumer } from './downloads.consumer.ts';
+import type { QueueAddress } from './queue-address.ts';
+
+export interface CatalogWorkers {
+  start(): void;
+  stop(deadlineMs: number): Promise<void>;
+  /** Whether this replica knows the catalog, and its knowledge is not old. */
+  isReady(): boolean;
+}
+
+export interface CatalogWorkersDeps {
+  createConsumer: (
+    options: Pick<SqsConsumerOptions, 'name' | 'queue' | 'concurrency' | 'handle'>,
+  ) => SqsConsumer;
+  logger: Logger;
+  eventsQueue: QueueAddress;
+  downloadsQueue: QueueAddress;
+  names: { events: string; downloads: string };
+  events: CatalogEventsDeps;
+  count: (grants: readonly DownloadGrant[]) => Promise<void>;
+  replica: Replica;
+  tailIntervalMs: number;
+  sweepPurges: (signal: AbortSignal) => Promise<void>;
+  sweepIntervalMs: number;
+  now: () => Date;
+}
+
+const EVENTS_AT_ONCE = 8;
+const DOWNLOADS_AT_ONCE = 100;
+const DOWNLOADS_GATHER_MS = 50;
+/** A replica that has not reached the log's end for so long should not be asked while another can be. */
+const MAX_STALE_MS = 10_000;
+
+/** What runs beside the requests: the tail of the log, the two consumers, the sweep of purges. */
+export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
+  const { logger, replica, now } = deps;
+  const stopping = new AbortController();
+  const consumers: SqsConsumer[] = [];
+
+  const tail = createPeriodicTask({
+    name: 'tail of the change log',
+    intervalMs: deps.tailIntervalMs,
+    maxIntervalMs: 2_000,
+    logger,
+    run: () => replica.catchUp(),
+  });
+  const sweep = createPeriodicTask({
+    name: 'sweep of purges',
+    intervalMs: deps.sweepIntervalMs,
+    logger,
+    run: deps.sweepPurges,
+  });
+
+  async function consume(
+    address: QueueAddress,
+    options: Pick<SqsConsumerOptions, 'name' | 'concurrency' | 'handle'>,
+  ): Promise<void> {
+    const queue = await address.wait(stopping.signal);
+    if (queue === undefined || stopping.signal.aborted) return;
+    const consumer = deps.createConsumer({ ...options, queue });
+    consumers.push(consumer);
+    consumer.start();
+  }
+
+  return {
+    start() {
+      tail.start();
+      sweep.start();
+      void consume(deps.eventsQueue, {
+        name: deps.names.events,
+        concurrency: EVENTS_AT_ONCE,
+        handle: catalogEventsConsumer(deps.events),
+      });
+      void consume(deps.downloadsQueue, {
+        name: deps.names.downloads,
+        concurrency: DOWNLOADS_AT_ONCE,
+        handle: downloadsConsumer({ count: deps.count, gatherMs: DOWNLOADS_GATHER_MS }),
+      });
+    },
+    async stop(deadlineMs) {
+      stopping.abort();
+      await Promise.all([
+        tail.stop(),
+        sweep.stop(),
+        ...consumers.map((consumer) => consumer.stop(deadlineMs)),
+      ]);
+    },
+    isReady() {
+      const at = replica.caughtUpAt();
+      return at !== undefined && now().getTime() - at.getTime() < MAX_STALE_MS;
+    },
+  };
+}
