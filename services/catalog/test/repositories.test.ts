@@ -9,11 +9,11 @@ import { dynamoChangeLog } from '../src/adapters/dynamo-change-log.ts';
 import { dynamoDownloadCounter } from '../src/adapters/dynamo-download-counter.ts';
 import { dynamoReleaseRepository } from '../src/adapters/dynamo-release-repository.ts';
 import { s3ObjectStore } from '../src/adapters/s3-object-store.ts';
-import { assetRepositoryContract } from '../src/testing/contracts/asset-repository.contract.ts';
-import { changeLogContract } from '../src/testing/contracts/change-log.contract.ts';
-import { downloadCounterContract } from '../src/testing/contracts/download-counter.contract.ts';
-import { objectStoreContract } from '../src/testing/contracts/object-store.contract.ts';
-import { releaseRepositoryContract } from '../src/testing/contracts/release-repository.contract.ts';
+import { assetRepositoryContract } from '../src/contracts/asset-repository.contract.ts';
+import { changeLogContract } from '../src/contracts/change-log.contract.ts';
+import { downloadCounterContract } from '../src/contracts/download-counter.contract.ts';
+import { objectStoreContract } from '../src/contracts/object-store.contract.ts';
+import { releaseRepositoryContract } from '../src/contracts/release-repository.contract.ts';
 
 describe('on the embedded stack', () => {
   let stack: TestStack;

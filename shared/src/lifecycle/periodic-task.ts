@@ -11,7 +11,7 @@ export interface PeriodicTaskOptions {
   name: string;
   /** Pause between the end of one run and the start of the next; up to a tenth more at random. */
   intervalMs: number;
-  /** Longest pause after failures, 30 s unless said otherwise. */
+  /** Longest pause after failures, 5 s unless said otherwise: a fault that has passed is noticed within 10 s. */
   maxIntervalMs?: number;
   logger: Logger;
   run: (signal: AbortSignal) => Promise<void>;
@@ -31,7 +31,7 @@ export function createPeriodicTask(options: PeriodicTaskOptions): PeriodicTask {
       } catch (error) {
         if (stopping.signal.aborted) return;
         options.logger.warn({ err: error, task: options.name }, 'task failed');
-        pauseMs = Math.min(options.maxIntervalMs ?? 30_000, Math.max(pauseMs, 100) * 2);
+        pauseMs = Math.min(options.maxIntervalMs ?? 5_000, Math.max(pauseMs, 100) * 2);
       }
       await delay(pauseMs * (1 + Math.random() / 10), undefined, { signal: stopping.signal }).catch(
         () => undefined,

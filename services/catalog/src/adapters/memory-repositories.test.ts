@@ -1,8 +1,8 @@
-import { assetRepositoryContract } from '../testing/contracts/asset-repository.contract.ts';
-import { changeLogContract } from '../testing/contracts/change-log.contract.ts';
-import { downloadCounterContract } from '../testing/contracts/download-counter.contract.ts';
-import { objectStoreContract } from '../testing/contracts/object-store.contract.ts';
-import { releaseRepositoryContract } from '../testing/contracts/release-repository.contract.ts';
+import { assetRepositoryContract } from '../contracts/asset-repository.contract.ts';
+import { changeLogContract } from '../contracts/change-log.contract.ts';
+import { downloadCounterContract } from '../contracts/download-counter.contract.ts';
+import { objectStoreContract } from '../contracts/object-store.contract.ts';
+import { releaseRepositoryContract } from '../contracts/release-repository.contract.ts';
 import { memoryAssetRepository } from './memory-asset-repository.ts';
 import { memoryChangeLog } from './memory-change-log.ts';
 import { memoryDownloadCounter } from './memory-download-counter.ts';

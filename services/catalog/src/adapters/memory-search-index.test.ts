@@ -1,4 +1,4 @@
-import { searchIndexContract } from '../testing/contracts/search-index.contract.ts';
+import { searchIndexContract } from '../contracts/search-index.contract.ts';
 import { memorySearchIndex } from './memory-search-index.ts';
 
 searchIndexContract('memory', memorySearchIndex);

@@ -53,7 +53,7 @@ export type IndexChange =
   | { readonly type: 'downloads'; readonly asin: string; readonly total: number };
 
 /**
- * The port that any engine can stand behind; src/testing/contracts/search-index.contract.ts is what it must do.
+ * The port that any engine can stand behind; src/contracts/search-index.contract.ts is what it must do.
  *
  * - Words are the runs of letters and digits of a text after Unicode folding (NFKD, marks stripped, case
  *   folded); everything else separates them. Nothing in a text is an operator. A text without a word

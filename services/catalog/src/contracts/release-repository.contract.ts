@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '@cairn/shared/ids';
 import type { ReleaseRecord } from '@cairn/shared/records/release-record';
-import type { ReleaseRepository } from '../../domain/ports.ts';
-import { aRelease } from '../builders.ts';
+import type { ReleaseRepository } from '../domain/ports.ts';
+import { aRelease } from '../testing/builders.ts';
 
 export interface ReleaseRepositoryUnderTest {
   releases: ReleaseRepository;

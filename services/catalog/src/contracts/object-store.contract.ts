@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '@cairn/shared/ids';
-import type { ObjectStore } from '../../domain/ports.ts';
+import type { ObjectStore } from '../domain/ports.ts';
 
 export interface ObjectStoreUnderTest {
   store: ObjectStore;

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '@cairn/shared/ids';
 import type { AssetRecord, PublishedAsset } from '@cairn/shared/records/asset-record';
 import { tombstoneOf } from '@cairn/shared/records/asset-tombstone';
-import type { AssetRepository } from '../../domain/ports.ts';
-import { anAsset, anEvent, AT } from '../builders.ts';
+import type { AssetRepository } from '../domain/ports.ts';
+import { anAsset, anEvent, AT } from '../testing/builders.ts';
 
 export interface AssetRepositoryUnderTest {
   assets: AssetRepository;

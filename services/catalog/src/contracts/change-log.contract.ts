@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '@cairn/shared/ids';
-import type { Change, ChangeLog } from '../../domain/replica/change-log.ts';
-import { AT } from '../builders.ts';
+import type { Change, ChangeLog } from '../domain/replica/change-log.ts';
+import { AT } from '../testing/builders.ts';
 
 const aChange = (): Change => ({
   id: newId('event'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '@cairn/shared/ids';
-import { hourOf, type DownloadCounter } from '../../domain/downloads/count-downloads.ts';
-import { aGrant } from '../builders.ts';
+import { hourOf, type DownloadCounter } from '../domain/downloads/count-downloads.ts';
+import { aGrant } from '../testing/builders.ts';
 
 export function downloadCounterContract(name: string, make: () => DownloadCounter): void {
   describe(`download counter: ${name}`, () => {

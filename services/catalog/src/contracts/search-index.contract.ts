@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  Position,
-  SearchCriteria,
-  SearchDocument,
-  SearchIndex,
-} from '../../domain/search/search-index.ts';
-import { aDocument } from '../builders.ts';
+import type { Position, SearchCriteria, SearchDocument, SearchIndex } from '../domain/search/search-index.ts';
+import { aDocument } from '../testing/builders.ts';
 
 const put = (document: SearchDocument) => ({ type: 'put', document }) as const;
 const asinOf = (n: number) => `asset_${String(n).padStart(6, '0')}`;
