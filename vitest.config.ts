@@ -30,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          globalSetup: ['e2e/global-setup.ts'],
           exclude: ['**/node_modules/**', '**/*.container.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -40,6 +41,7 @@ export default defineConfig({
         test: {
           name: 'containers',
           include: ['**/*.container.test.ts'],
+          globalSetup: ['e2e/containers/emulator.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
