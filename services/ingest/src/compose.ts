@@ -9,6 +9,7 @@ import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
 import { dynamoPublication } from '@cairn/shared/records/publication';
 import { dynamoUserTombstones } from '@cairn/shared/records/user-tombstone';
 import { childProcessInspector } from './adapters/child-process-inspector.ts';
+import { dynamoIdempotencyStore } from './adapters/dynamo-idempotency-store.ts';
 import { dynamoQuotaLedger } from './adapters/dynamo-quota-ledger.ts';
 import { dynamoUploadRepository } from './adapters/dynamo-upload-repository.ts';
 import { s3AssetStore } from './adapters/s3-asset-store.ts';
@@ -16,12 +17,17 @@ import { s3IncomingStore } from './adapters/s3-incoming-store.ts';
 import { sqsSecondLook } from './adapters/sqs-second-look.ts';
 import { createIngestApp } from './app.ts';
 import type { IngestConfig } from './config.ts';
+import { abortUpload } from './domain/abort-upload.ts';
 import { cleanUpUpload } from './domain/clean-up-upload.ts';
+import { completeFile } from './domain/complete-file.ts';
+import { declareOnce } from './domain/declare-once.ts';
 import { declareUpload } from './domain/declare-upload.ts';
 import { followDeletion } from './domain/follow-deletion.ts';
+import { getFileUrls } from './domain/get-file-urls.ts';
 import { getReceipt } from './domain/get-receipt.ts';
 import { inspectArrivedFile } from './domain/inspect-arrived-file.ts';
 import { limitsFrom } from './domain/limits.ts';
+import { listUploads } from './domain/list-uploads.ts';
 import { reportFailure } from './domain/report-failure.ts';
 import { settleUpload } from './domain/settle-upload.ts';
 import { sweepUploads } from './domain/sweep-uploads.ts';
@@ -135,6 +141,18 @@ export async function composeIngest({
     run: async (signal) => void (await sweep(signal)),
   });
 
+  const declare = declareUpload({
+    uploads,
+    quotas,
+    incoming,
+    isUserDeleted,
+    findAsset: (asin) => publication.findAsset(asin),
+    limits,
+    firstLookSeconds: config.FIRST_LOOK_SECONDS,
+    now,
+    newId,
+  });
+
   return {
     app: createIngestApp({
       logger,
@@ -144,18 +162,23 @@ export async function composeIngest({
         issuer: config.TOKEN_ISSUER,
         audience: config.TOKEN_AUDIENCE,
       }),
-      declareUpload: declareUpload({
+      declareUpload: declare,
+      declareOnce: declareOnce({
+        declare,
+        keys: dynamoIdempotencyStore(document, config.UPLOADS_TABLE),
         uploads,
-        quotas,
         incoming,
-        isUserDeleted,
-        findAsset: (asin) => publication.findAsset(asin),
-        limits,
-        firstLookSeconds: config.FIRST_LOOK_SECONDS,
+        cleanUp,
+        urlLifetimeSeconds: limits.urlLifetimeSeconds,
+        leaseSeconds: config.VISIBILITY_SECONDS,
         now,
         newId,
       }),
       getReceipt: getReceipt({ uploads }),
+      listUploads: listUploads({ uploads }),
+      getFileUrls: getFileUrls({ uploads, incoming, limits }),
+      completeFile: completeFile({ uploads, incoming }),
+      abortUpload: abortUpload({ uploads, cleanUp, now }),
     }),
     start() {
       objectConsumer.start();

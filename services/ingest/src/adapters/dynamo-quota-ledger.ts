@@ -76,15 +76,18 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
             ':most_open': quota.openUploads,
           },
         });
-      if (await tryOnce()) return { outcome: 'reserved' };
-      let current = await read(userId);
-      if (current === undefined) {
-        await open(userId);
+      for (;;) {
         if (await tryOnce()) return { outcome: 'reserved' };
-        current = await read(userId);
+        const current = await read(userId);
+        if (current === undefined) {
+          await open(userId);
+          continue;
+        }
+        if (current.reservations[uploadId] !== undefined) return { outcome: 'reserved' };
+        const what = exceeded(current, wanted, quota);
+        // Nothing is exceeded: the ledger was opened, or something returned, between the write and the read.
+        if (what !== undefined) return { outcome: 'exceeded', what };
       }
-      if (current?.reservations[uploadId] !== undefined) return { outcome: 'reserved' };
-      return { outcome: 'exceeded', what: exceeded(current, wanted, quota) };
     },
 
     async settle(userId, uploadId) {
@@ -128,11 +131,11 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
 }
 
 function exceeded(
-  current: Ledger | undefined,
+  current: Ledger,
   wanted: { bytes: number; assets: number },
   quota: Quota,
-): keyof Quota {
-  if ((current?.total_bytes ?? 0) + wanted.bytes > quota.bytes) return 'bytes';
-  if ((current?.total_assets ?? 0) + wanted.assets > quota.assets) return 'assets';
-  return 'openUploads';
+): keyof Quota | undefined {
+  if (current.total_bytes + wanted.bytes > quota.bytes) return 'bytes';
+  if (current.total_assets + wanted.assets > quota.assets) return 'assets';
+  return Object.keys(current.reservations).length >= quota.openUploads ? 'openUploads' : undefined;
 }

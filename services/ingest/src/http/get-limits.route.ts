@@ -1,7 +1,7 @@
 import { endpoint } from '@cairn/shared/http/endpoint';
 import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
 import { createRoute, z } from '@hono/zod-openapi';
-import { PICTURE_TYPES, THUMBNAIL_WIDTHS, type Limits } from '../domain/limits.ts';
+import { limitsFrom, PICTURE_TYPES, THUMBNAIL_WIDTHS, type Limits } from '../domain/limits.ts';
 
 const count = z.number().int().positive();
 const length = z.object({ min: count, max: count });
@@ -29,6 +29,14 @@ const limitsSchema = z
   })
   .openapi('Limits');
 
+const EXAMPLE = limitsFrom({
+  maxFileBytes: 5 * 2 ** 30,
+  multipartThresholdBytes: 64 * 2 ** 20,
+  quotaBytes: 50 * 2 ** 30,
+  quotaAssets: 1_000,
+  quotaOpenUploads: 100,
+});
+
 const route = createRoute({
   method: 'get',
   path: '/v1/limits',
@@ -37,12 +45,21 @@ const route = createRoute({
   summary: 'What an upload may be',
   description: 'Every limit that a declaration is checked against. Sizes in bytes, lengths in characters.',
   responses: {
-    200: { description: 'The limits', content: { 'application/json': { schema: limitsSchema } } },
+    200: {
+      description: 'The limits',
+      content: { 'application/json': { schema: limitsSchema, example: toBody(EXAMPLE) } },
+    },
   },
 });
 
-export function getLimitsRoute(limits: Limits) {
-  const body = limitsSchema.parse({
+export const getLimitsRoute = (limits: Limits) =>
+  endpoint(route, (c) => {
+    c.header('Cache-Control', 'public, max-age=60');
+    return c.json(toBody(limits), 200);
+  });
+
+function toBody(limits: Limits): z.infer<typeof limitsSchema> {
+  return {
     max_file_bytes: limits.maxFileBytes,
     multipart_threshold_bytes: limits.multipartThresholdBytes,
     max_picture_bytes: limits.maxPictureBytes,
@@ -65,9 +82,5 @@ export function getLimitsRoute(limits: Limits) {
       assets: limits.quota.assets,
       open_uploads: limits.quota.openUploads,
     },
-  });
-  return endpoint(route, (c) => {
-    c.header('Cache-Control', 'public, max-age=60');
-    return c.json(body, 200);
-  });
+  };
 }
