@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startProduct } from '@cairn/tools/product/start-product';
+import type { TestProject } from 'vitest/node';
+import { TEST_ENVIRONMENT } from './test-environment.ts';
+import './provided.ts';
+
+/** One product for all files of the tier: an address that was given (`CAIRN_TARGET`), or one of our own. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const target = process.env.CAIRN_TARGET;
+  if (target !== undefined && target !== '') {
+    project.provide('productUrl', target.replace(/\/+$/, ''));
+    project.provide('dataFolder', undefined);
+    return undefined;
+  }
+  const dataFolder = await mkdtemp(path.join(tmpdir(), 'cairn-e2e-'));
+  const product = await startProduct({ dataFolder, env: TEST_ENVIRONMENT });
+  project.provide('productUrl', product.url);
+  project.provide('dataFolder', dataFolder);
+  return async () => {
+    const { exitCode, leftOver } = await product.stop();
+    await rm(dataFolder, { recursive: true, force: true });
+    if (exitCode !== 0) throw new Error(`the product ended with exit code ${exitCode}`);
+    if (leftOver.length > 0) throw new Error(`the product left processes behind: ${leftOver.join(', ')}`);
+  };
+}

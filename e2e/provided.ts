@@ -1,0 +1,8 @@
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The API of the product under test, without a slash at the end. */
+    productUrl: string;
+    /** Where that product keeps its data; undefined when it was started by somebody else. */
+    dataFolder: string | undefined;
+  }
+}

@@ -1,0 +1,9 @@
+/** How the product under test differs from `npm start`: shorter waits, and no limits on how fast one asks. */
+export const TEST_ENVIRONMENT: Readonly<Record<string, string>> = {
+  FIRST_LOOK_SECONDS: '1',
+  SWEEP_INTERVAL_MS: '500',
+  RATE_LIMIT_GENERAL: 'off',
+  RATE_LIMIT_REGISTRATION: 'off',
+  RATE_LIMIT_SIGN_IN: 'off',
+  RATE_LIMIT_UPLOAD: 'off',
+};
