@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { DomainError } from '@cairn/shared/errors/domain-error';
+import type { App, AppEnv } from '@cairn/shared/http/create-app';
+import { methodNotAllowed } from '@cairn/shared/http/method-not-allowed';
+import { domainErrorResponse, problemResponse, requestIdOf } from '@cairn/shared/http/problem';
+import type { Logger } from '@cairn/shared/logging/logger';
+import type { ApiDocument } from './domain/api-document.ts';
+import { admitRequest, type AdmissionDeps } from './http/admit-request.ts';
+import { securityHeaders } from './http/answer-headers.ts';
+import { answerProblem, openExchange, type Exchange } from './http/exchange.ts';
+import { forwardRequest, type ForwardDeps } from './http/forward-request.ts';
+import { ownResources } from './http/own-resources.ts';
+
+export interface GatewayDeps extends AdmissionDeps, ForwardDeps {
+  readonly apiDocument: ApiDocument;
+  readonly logger: Logger;
+}
+
+/**
+ * Not the shell of the services (`createApp`): what is forwarded is written to the socket as it comes, so
+ * nothing may read bodies or wrap answers on the way. One middleware takes every request.
+ */
+export function createGatewayApp(deps: GatewayDeps): App {
+  const security = securityHeaders(deps.publicUrl);
+  const app: App = new OpenAPIHono<AppEnv>();
+  // A line a request, of fields that hold no secrets: looking for them would cost more than the line.
+  const accessLog = deps.logger.child({}, { redact: [] });
+
+  function open(incoming: IncomingMessage, outgoing: ServerResponse): Exchange {
+    const cors = deps.cors.answerHeaders(incoming.headers.origin);
+    const exchange = openExchange(incoming, outgoing, { security, cors });
+    outgoing.on('close', () => logRequest(accessLog, exchange));
+    return exchange;
+  }
+
+  app.use(async (c, next) => {
+    // Under `app.request()` in unit tests there is no environment.
+    const { incoming, outgoing } = c.env ?? {};
+    if (incoming === undefined || outgoing === undefined) return next();
+    const exchange = open(incoming, outgoing);
+    const admission = admitRequest(deps, exchange);
+    if (admission.to === 'service') {
+      const { route, method, path } = admission;
+      forwardRequest(deps, exchange, route, method, path).catch((error: unknown) => {
+        deps.logger.error({ request_id: exchange.requestId, err: error }, 'unexpected error');
+        answerProblem(exchange, 'service.internal');
+      });
+    }
+    if (admission.to !== 'own') return RESPONSE_ALREADY_SENT;
+    c.set('requestId', exchange.requestId);
+    await next();
+    const { headers } = c.res;
+    for (let i = 0; i < exchange.baseHeaders.length; i += 2) {
+      headers.set(exchange.baseHeaders[i] ?? '', exchange.baseHeaders[i + 1] ?? '');
+    }
+    headers.set('vary', 'Origin');
+  });
+
+  ownResources(app, { publicUrl: deps.publicUrl.origin, apiDocument: deps.apiDocument });
+
+  app.notFound((c) => {
+    const allowed = methodNotAllowed(app, c.req.path);
+    return allowed === undefined
+      ? problemResponse('request.not_found', requestIdOf(c))
+      : problemResponse('request.method_not_allowed', requestIdOf(c), {}, { allow: allowed });
+  });
+  app.onError((error, c) => {
+    if (error instanceof DomainError) return domainErrorResponse(error, requestIdOf(c));
+    deps.logger.error({ request_id: requestIdOf(c), err: error }, 'unexpected error');
+    return problemResponse('service.internal', requestIdOf(c));
+  });
+  return app;
+}
+
+function logRequest(logger: Logger, exchange: Exchange): void {
+  const { incoming, outgoing, service, failure } = exchange;
+  logger.info(
+    {
+      request_id: exchange.requestId,
+      method: incoming.method,
+      path: (incoming.url ?? '').split('?', 1)[0]?.slice(0, 200),
+      status: outgoing.statusCode,
+      duration_ms: Math.round((performance.now() - exchange.startedAt) * 10) / 10,
+      ...(service === undefined ? {} : { to: service }),
+      ...(failure === undefined ? {} : { failure }),
+    },
+    'request',
+  );
+}

@@ -1,0 +1,92 @@
+import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
+import type { Logger } from '@cairn/shared/logging/logger';
+import { memoryRateLimiter } from './adapters/memory-rate-limiter.ts';
+import { undiciUpstream } from './adapters/undici-upstream.ts';
+import { fetchJson } from './adapters/upstream-json.ts';
+import { createGatewayApp } from './app.ts';
+import type { GatewayConfig } from './config.ts';
+import { createApiDocument } from './domain/api-document.ts';
+import { createCircuitBreaker } from './domain/circuit-breaker.ts';
+import { clientAddressResolver } from './domain/client-address.ts';
+import { routeMatcher } from './domain/match-route.ts';
+import { createRetryBudget } from './domain/retry-budget.ts';
+import { createCors } from './http/cors.ts';
+import { ROUTES, UPSTREAMS, type Route, type UpstreamName } from './routing-table.ts';
+
+const DOCUMENT_TIMEOUT_MS = 3_000;
+
+export function composeGateway(
+  config: GatewayConfig,
+  logger: Logger,
+  routes: readonly Route[] = ROUTES,
+): ServiceParts {
+  const monotonic = () => performance.now();
+  const match = routeMatcher(routes);
+
+  const upstream = (name: UpstreamName, origin: string) =>
+    undiciUpstream({
+      origin,
+      concurrency: config.UPSTREAM_CONCURRENCY,
+      queue: config.UPSTREAM_QUEUE,
+      connectTimeoutMs: 1_000,
+      retryBudget: createRetryBudget({ share: 0.1, maxSaved: 10 }),
+      breaker: createCircuitBreaker({
+        failuresToOpen: 5,
+        openMs: 500,
+        maxOpenMs: 4_000,
+        now: monotonic,
+        onChange: (state) => logger.warn({ to: name, state }, 'circuit changed'),
+      }),
+    });
+  const upstreams = {
+    auth: upstream('auth', config.AUTH_URL),
+    catalog: upstream('catalog', config.CATALOG_URL),
+    ingest: upstream('ingest', config.INGEST_URL),
+  };
+
+  const apiDocument = createApiDocument({
+    services: UPSTREAMS,
+    load: (service) => fetchJson(upstreams[service as UpstreamName], '/openapi.json', DOCUMENT_TIMEOUT_MS),
+    merge: {
+      publicUrl: config.PUBLIC_URL,
+      info: {
+        title: 'Cairn',
+        description: 'The backend of an asset store for game developers.',
+        version: '0.1.0',
+      },
+      isRouted: (service, path) => match(path.replaceAll(/\{[^}]*\}/g, 'x'))?.service === service,
+    },
+    logger,
+    refreshMs: 30_000,
+    now: monotonic,
+  });
+
+  const app = createGatewayApp({
+    match,
+    cors: createCors(config.CORS_ORIGINS),
+    upstreams,
+    limit: memoryRateLimiter({
+      general: config.RATE_LIMIT_GENERAL,
+      registration: config.RATE_LIMIT_REGISTRATION,
+      sign_in: config.RATE_LIMIT_SIGN_IN,
+      upload: config.RATE_LIMIT_UPLOAD,
+    }),
+    clientAddress: clientAddressResolver(config.TRUSTED_PROXIES),
+    publicUrl: new URL(config.PUBLIC_URL),
+    maxBodyBytes: config.MAX_BODY_BYTES,
+    bodyTimeoutMs: config.BODY_TIMEOUT_MS,
+    streamMs: config.STREAM_TIMEOUT_MS,
+    apiDocument,
+    logger,
+  });
+
+  return {
+    app,
+    shutdown: [
+      {
+        name: 'upstream connections',
+        run: async () => void (await Promise.all(Object.values(upstreams).map((each) => each.close()))),
+      },
+    ],
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * The routing table, as plain data: the local gateway and the API Gateway REST API are made from these rows.
+ * Only what is in here is forwarded. One row a resource path: exact, or everything below it when the path
+ * ends in `/{proxy+}`; the longest row wins. Every row takes all forwarded methods, its service says which
+ * of them exist.
+ */
+
+export const FORWARDED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type ForwardedMethod = (typeof FORWARDED_METHODS)[number];
+
+export const UPSTREAMS = ['auth', 'catalog', 'ingest'] as const;
+export type UpstreamName = (typeof UPSTREAMS)[number];
+
+export const RATE_LIMIT_CLASSES = ['general', 'registration', 'sign_in', 'upload'] as const;
+export type RateLimitClass = (typeof RATE_LIMIT_CLASSES)[number];
+
+export interface Route {
+  readonly path: string;
+  readonly service: UpstreamName;
+  /** Until the answer begins; a small answer must be complete by then. 504 after that. */
+  readonly timeoutMs: number;
+  readonly rateLimit: RateLimitClass;
+  /** Methods that count against a class of their own. */
+  readonly rateLimitOf?: Partial<Record<ForwardedMethod, RateLimitClass>>;
+  /** `Cache-Control: public` for an anonymous GET's 200 that does not bring its own. */
+  readonly cacheSeconds?: number;
+}
+
+/** Registration and sign-in hash a password and may have to queue for it. */
+const HASHING_MS = 10_000;
+const WRITING_MS = 10_000;
+const READING_MS = 5_000;
+
+export const ROUTES = [
+  {
+    path: '/v1/users',
+    service: 'auth',
+    timeoutMs: HASHING_MS,
+    rateLimit: 'general',
+    rateLimitOf: { POST: 'registration' },
+  },
+  { path: '/v1/users/login', service: 'auth', timeoutMs: HASHING_MS, rateLimit: 'sign_in' },
+  {
+    path: '/v1/users/{proxy+}',
+    service: 'auth',
+    timeoutMs: HASHING_MS,
+    rateLimit: 'general',
+    rateLimitOf: { DELETE: 'sign_in' },
+  },
+  {
+    path: '/v1/sessions',
+    service: 'auth',
+    timeoutMs: HASHING_MS,
+    rateLimit: 'general',
+    rateLimitOf: { POST: 'sign_in' },
+  },
+  { path: '/v1/sessions/{proxy+}', service: 'auth', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/keys', service: 'auth', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/keys/{proxy+}', service: 'auth', timeoutMs: READING_MS, rateLimit: 'general' },
+  {
+    path: '/.well-known/{proxy+}',
+    service: 'auth',
+    timeoutMs: READING_MS,
+    rateLimit: 'general',
+    cacheSeconds: 300,
+  },
+
+  {
+    path: '/v1/uploads',
+    service: 'ingest',
+    timeoutMs: WRITING_MS,
+    rateLimit: 'general',
+    rateLimitOf: { POST: 'upload' },
+  },
+  { path: '/v1/uploads/{proxy+}', service: 'ingest', timeoutMs: WRITING_MS, rateLimit: 'general' },
+  {
+    path: '/v1/limits',
+    service: 'ingest',
+    timeoutMs: READING_MS,
+    rateLimit: 'general',
+    cacheSeconds: 60,
+  },
+
+  { path: '/v1/assets', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/assets/{proxy+}', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/tags', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/licenses', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/engines', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
+] as const satisfies readonly Route[];
