@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 // The tiers of STYLE: a test's file name and place decide what it may use.
 export default defineConfig({
   test: {
-    reporters: process.env.CI ? ['default'] : ['default'],
+    // Most of a test's time is waiting, for a queue, a process or a store.
+    maxWorkers: 4,
     projects: [
       {
         test: {
