@@ -9,6 +9,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Nothing here outlives its test, so files share their workers and what these have loaded.
+          isolate: false,
+          pool: 'threads',
           include: [
             '{shared,infra,tools}/**/src/**/*.test.ts',
             'services/*/src/**/*.test.ts',
@@ -35,7 +38,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.container.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {
