@@ -32,9 +32,10 @@ async function aLargeUpload() {
   const urls = async () =>
     (await (await ingest.app.request(`${path}/urls`, { headers: user.headers })).json()) as Urls;
   const sendMissing = async () => {
-    for (const { put, offset, size } of (await urls()).parts) {
-      if (put !== undefined)
-        expect((await send(put, content.subarray(offset, offset + size))).status).toBe(200);
+    const missing = (await urls()).parts.filter(({ received }) => !received);
+    for (const { put, offset, size } of missing) {
+      const answer = await send(put, content.subarray(offset, offset + size));
+      expect(answer.status).toBe(200);
     }
   };
   const complete = async () =>
