@@ -91,6 +91,23 @@ interface ProblemDeclaration {
   content: Record<string, { schema: typeof problemSchema; examples: Record<string, { value: ProblemBody }> }>;
 }
 
+/** What every operation with a JSON body may answer. */
+export const BODY_PROBLEMS = [
+  'request.malformed_json',
+  'request.unsupported_media_type',
+  'request.too_large',
+  'request.invalid',
+] as const satisfies readonly ProblemCode[];
+
+/** What every operation for a signed-in user may answer. */
+export const SIGNED_IN_PROBLEMS = [
+  'auth.required',
+  'auth.invalid_token',
+  'auth.insufficient_scope',
+  'auth.keys_unavailable',
+  'service.unavailable',
+] as const satisfies readonly ProblemCode[];
+
 /** The `responses` of an operation for the problems that it may answer with, each with an example. */
 export function problems(...codes: ProblemCode[]): Record<number, ProblemDeclaration> {
   const byStatus: Record<number, ProblemDeclaration> = {};

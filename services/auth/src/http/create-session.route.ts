@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { BODY_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { SignIn } from '../domain/sign-in.ts';
 import { credentials, NO_STORE, signedIn, signedInBody } from './schemas.ts';
 
@@ -17,14 +17,7 @@ const route = createRoute({
       description: 'An access token, and the account that it is for',
       content: { 'application/json': { schema: signedIn } },
     },
-    ...problems(
-      'request.malformed_json',
-      'auth.invalid_credentials',
-      'request.too_large',
-      'request.unsupported_media_type',
-      'request.invalid',
-      'auth.busy',
-    ),
+    ...problems(...BODY_PROBLEMS, 'auth.invalid_credentials', 'auth.busy'),
   },
 });
 

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { BODY_PROBLEMS, SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { idSchema } from '@cairn/shared/ids';
 import type { DeleteUser } from '../domain/delete-user.ts';
 import { NO_STORE, passwordProof } from './schemas.ts';
@@ -26,17 +26,7 @@ const route = createRoute({
       description: 'The account is gone; its assets follow',
       content: { 'application/json': { schema: deletedAccount } },
     },
-    ...problems(
-      'request.malformed_json',
-      'auth.required',
-      'auth.invalid_token',
-      'auth.invalid_credentials',
-      'auth.insufficient_scope',
-      'request.too_large',
-      'request.unsupported_media_type',
-      'request.invalid',
-      'auth.busy',
-    ),
+    ...problems(...BODY_PROBLEMS, ...SIGNED_IN_PROBLEMS, 'auth.invalid_credentials', 'auth.busy'),
   },
 });
 

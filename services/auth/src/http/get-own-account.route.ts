@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { GetOwnAccount } from '../domain/get-own-account.ts';
 import { account, NO_STORE } from './schemas.ts';
 
@@ -13,7 +13,7 @@ const route = createRoute({
   tags: ['accounts'],
   responses: {
     200: { description: 'The account', content: { 'application/json': { schema: account } } },
-    ...problems('auth.required', 'auth.invalid_token', 'auth.insufficient_scope'),
+    ...problems(...SIGNED_IN_PROBLEMS),
   },
 });
 

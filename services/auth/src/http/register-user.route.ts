@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { BODY_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { RegisterUser } from '../domain/register-user.ts';
 import { newCredentials, NO_STORE, signedIn, signedInBody } from './schemas.ts';
 
@@ -17,14 +17,7 @@ const route = createRoute({
       description: 'The account, and an access token for it',
       content: { 'application/json': { schema: signedIn } },
     },
-    ...problems(
-      'request.malformed_json',
-      'user.username_taken',
-      'request.too_large',
-      'request.unsupported_media_type',
-      'request.invalid',
-      'auth.busy',
-    ),
+    ...problems(...BODY_PROBLEMS, 'user.username_taken', 'auth.busy'),
   },
 });
 

@@ -1,3 +1,4 @@
+import { wins } from '@cairn/shared/aws/conditions';
 import {
   GetCommand,
   paginateQuery,
@@ -12,7 +13,6 @@ import { OUTBOX_SHARDS, outboxWith } from '@cairn/shared/messaging/outbox';
 import { assetRecord, type AssetRecord } from '@cairn/shared/records/asset-record';
 import type { AssetRepository } from '../domain/ports.ts';
 import { batchGet } from './dynamo-batch-get.ts';
-import { wins } from './dynamo-wins.ts';
 import { merged } from './merged.ts';
 
 const SCAN_SEGMENTS = 4;

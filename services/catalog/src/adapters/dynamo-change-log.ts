@@ -1,8 +1,8 @@
+import { wins } from '@cairn/shared/aws/conditions';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import type { Change, ChangeLog, LoggedChange } from '../domain/replica/change-log.ts';
-import { wins } from './dynamo-wins.ts';
 
 const LOG = 'assets';
 const WALK = 100;

@@ -1,8 +1,8 @@
+import { wins } from '@cairn/shared/aws/conditions';
 import { paginateQuery, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import { hourOf, type DownloadCounter } from '../domain/downloads/count-downloads.ts';
-import { wins } from './dynamo-wins.ts';
 
 /** Much longer than a message can be redelivered: a marker that is gone cannot be counted again. */
 const MARKER_SECONDS = 90 * 86_400;

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { DeleteInput } from '../domain/delete-asset.ts';
 import { assetParams } from './asset-schemas.ts';
 import { ifMatch } from './edit-asset.route.ts';
@@ -18,15 +18,11 @@ const route = createRoute({
   responses: {
     204: { description: 'It is gone' },
     ...problems(
-      'auth.required',
-      'auth.invalid_token',
-      'auth.insufficient_scope',
+      ...SIGNED_IN_PROBLEMS,
       'asset.not_owner',
       'asset.not_found',
       'asset.revision_mismatch',
       'request.invalid',
-      'service.unavailable',
-      'auth.keys_unavailable',
     ),
   },
 });

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import { assetFields } from '@cairn/shared/fields/asset-fields';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { BODY_PROBLEMS, SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import type { EditInput } from '../domain/edit-asset.ts';
 import type { AssetEdit } from '../domain/ports.ts';
@@ -53,19 +53,12 @@ const route = createRoute({
       content: { 'application/json': { schema: asset } },
     },
     ...problems(
-      'request.malformed_json',
-      'auth.required',
-      'auth.invalid_token',
-      'auth.insufficient_scope',
+      ...BODY_PROBLEMS,
+      ...SIGNED_IN_PROBLEMS,
       'asset.not_owner',
       'asset.not_found',
       'asset.revision_mismatch',
-      'request.too_large',
-      'request.unsupported_media_type',
-      'request.invalid',
       'asset.revision_required',
-      'service.unavailable',
-      'auth.keys_unavailable',
     ),
   },
 });

@@ -1,5 +1,5 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute } from '@hono/zod-openapi';
 import type { AbortUpload } from '../domain/abort-upload.ts';
 import { uploadParams } from './upload-schemas.ts';
@@ -15,15 +15,7 @@ const route = createRoute({
   request: { params: uploadParams },
   responses: {
     204: { description: 'The upload is aborted' },
-    ...problems(
-      'request.invalid',
-      'auth.required',
-      'auth.invalid_token',
-      'auth.insufficient_scope',
-      'upload.not_found',
-      'upload.not_open',
-      'service.unavailable',
-    ),
+    ...problems(...SIGNED_IN_PROBLEMS, 'request.invalid', 'upload.not_found', 'upload.not_open'),
   },
 });
 

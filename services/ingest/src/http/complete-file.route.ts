@@ -1,5 +1,5 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute } from '@hono/zod-openapi';
 import type { CompleteFile } from '../domain/complete-file.ts';
 import { fileParams } from './upload-schemas.ts';
@@ -16,15 +16,12 @@ const route = createRoute({
   responses: {
     204: { description: 'The file is there and will be inspected' },
     ...problems(
+      ...SIGNED_IN_PROBLEMS,
       'request.invalid',
-      'auth.required',
-      'auth.invalid_token',
-      'auth.insufficient_scope',
       'upload.not_found',
       'file.not_found',
       'upload.not_open',
       'upload.parts_missing',
-      'service.unavailable',
     ),
   },
 });

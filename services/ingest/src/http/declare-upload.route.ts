@@ -1,5 +1,5 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { BODY_PROBLEMS, SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { DeclareOnce } from '../domain/declare-once.ts';
 import type { DeclareUpload, UploadDeclaration } from '../domain/declare-upload.ts';
@@ -52,13 +52,8 @@ const route = createRoute({
       content: { 'application/json': { schema: receiptSchema, example: EXAMPLES.declared } },
     },
     ...problems(
-      'request.malformed_json',
-      'request.unsupported_media_type',
-      'request.too_large',
-      'request.invalid',
-      'auth.required',
-      'auth.invalid_token',
-      'auth.insufficient_scope',
+      ...BODY_PROBLEMS,
+      ...SIGNED_IN_PROBLEMS,
       'asset.not_found',
       'asset.not_owner',
       'release.version_taken',
@@ -66,7 +61,6 @@ const route = createRoute({
       'quota.exceeded',
       'idempotency.key_reused',
       'idempotency.in_progress',
-      'service.unavailable',
     ),
   },
 });

@@ -1,5 +1,5 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { FileUrls, GetFileUrls } from '../domain/get-file-urls.ts';
 import { fileParams, putSchema } from './upload-schemas.ts';
@@ -55,14 +55,11 @@ const route = createRoute({
       },
     },
     ...problems(
+      ...SIGNED_IN_PROBLEMS,
       'request.invalid',
-      'auth.required',
-      'auth.invalid_token',
-      'auth.insufficient_scope',
       'upload.not_found',
       'file.not_found',
       'upload.not_open',
-      'service.unavailable',
     ),
   },
 });

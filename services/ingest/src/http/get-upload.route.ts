@@ -1,5 +1,5 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute } from '@hono/zod-openapi';
 import type { GetReceipt } from '../domain/get-receipt.ts';
 import { toReceipt } from './receipt.ts';
@@ -19,13 +19,7 @@ const route = createRoute({
       description: 'The receipt',
       content: { 'application/json': { schema: receiptSchema, example: EXAMPLES.published } },
     },
-    ...problems(
-      'request.invalid',
-      'auth.required',
-      'auth.invalid_token',
-      'auth.insufficient_scope',
-      'upload.not_found',
-    ),
+    ...problems(...SIGNED_IN_PROBLEMS, 'request.invalid', 'upload.not_found'),
   },
 });
 

@@ -1,5 +1,5 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
-import { problems } from '@cairn/shared/http/problem';
+import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ListUploads } from '../domain/list-uploads.ts';
 import { toReceipt } from './receipt.ts';
@@ -36,13 +36,7 @@ const route = createRoute({
         },
       },
     },
-    ...problems(
-      'request.invalid',
-      'auth.required',
-      'auth.invalid_token',
-      'auth.insufficient_scope',
-      'service.unavailable',
-    ),
+    ...problems(...SIGNED_IN_PROBLEMS, 'request.invalid'),
   },
 });
 
