@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     // Most of a test's time is waiting, for a queue, a process or a store.
     maxWorkers: 4,
+    // Says what failed and what was skipped, then sums up.
+    reporters: ['minimal'],
     projects: [
       {
         test: {
