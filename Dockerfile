@@ -20,11 +20,9 @@ RUN npm ci --omit=dev --ignore-scripts --workspace=@cairn/infra
 FROM node:24-bookworm-slim AS provision
 WORKDIR /app
 COPY --from=provision-dependencies /app/node_modules node_modules
-COPY shared shared
 COPY infra infra
-COPY tools/containers tools/containers
 USER node
-CMD ["node", "tools/containers/provision.ts"]
+CMD ["node", "infra/provision/main.ts"]
 
 FROM manifests AS service-dependencies
 ARG SERVICE

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { assetEventsTopicArn, serviceEnvironment } from '@cairn/infra/environment';
-import { buckets, type ServiceName } from '@cairn/infra/resources';
+import { assetEventsTopicArn, serviceEnvironment } from './environment.ts';
+import { buckets, type ServiceName } from './resources.ts';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-const compose = parse(readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8'), {
+const compose = parse(readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8'), {
   merge: true,
 }) as { services: Record<ServiceName, { environment: Record<string, string> }> };
 

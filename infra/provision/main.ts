@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createAwsClients } from '@cairn/infra/aws-clients';
-import { provision } from '@cairn/infra/provision';
+import { createAwsClients } from '../aws-clients.ts';
+import { provision } from '../provision.ts';
 
 // The one-shot container `provision` of docker-compose.yml: waits until the emulator answers, makes everything
 // in infra/resources.ts, says what the topic is called, and ends.
