@@ -30,3 +30,18 @@ export function tombstoneOf(asset: PublishedAsset, eventId: string, now: string)
     ...outboxWith(asset.asin, event, asset.outbox),
   };
 }
+
+/** For an asin that was given out and never used: nobody was told of an asset, so there is no event. */
+export function tombstoneOfNothing(asin: string, userId: string, now: string): AssetTombstone {
+  return {
+    asin,
+    user_id: userId,
+    status: 'deleted',
+    revision: 1,
+    date_posted: now,
+    date_updated: now,
+    date_deleted: now,
+    due_shard: outboxShard(asin),
+    due_at: now,
+  };
+}

@@ -7,7 +7,7 @@ import { ASSET_LIMITS } from '../fields/asset-fields.ts';
 import { newestVersion } from '../fields/release-version.ts';
 import { outboxWith } from '../messaging/outbox.ts';
 import { assetRecord, type AssetRecord, type PublishedAsset } from './asset-record.ts';
-import { tombstoneOf } from './asset-tombstone.ts';
+import { tombstoneOf, tombstoneOfNothing } from './asset-tombstone.ts';
 import type { ReleaseRecord } from './release-record.ts';
 
 /** What a new asset brings besides its first release. */
@@ -33,8 +33,11 @@ export interface Publication {
   findAsset(asin: string): Promise<AssetRecord | undefined>;
   createAsset(asset: NewAsset, release: ReleaseRecord, eventId: string): Promise<PublicationResult>;
   addRelease(release: ReleaseRecord, eventId: string): Promise<PublicationResult>;
-  /** Takes a publication back whose owner turned out to be gone: the asset becomes a tombstone. Idempotent. */
-  withdraw(asin: string, eventId: string, now: string): Promise<void>;
+  /**
+   * Takes a publication back whose owner turned out to be gone: the asset becomes a tombstone, also where
+   * it was not created yet, so that a slower worker cannot create it any more. Idempotent.
+   */
+  withdraw(asset: Pick<NewAsset, 'asin' | 'user_id'>, eventId: string, now: string): Promise<void>;
 }
 
 export function dynamoPublication(options: {
@@ -153,17 +156,22 @@ export function dynamoPublication(options: {
       }
     },
 
-    async withdraw(asin, eventId, now) {
+    async withdraw({ asin, user_id }, eventId, now) {
       for (;;) {
         const asset = await readAsset(asin);
-        if (asset?.status !== 'published') return;
-        const tombstone = tombstoneOf(asset, eventId, now);
+        if (asset?.status === 'deleted') return;
+        const tombstone =
+          asset === undefined ? tombstoneOfNothing(asin, user_id, now) : tombstoneOf(asset, eventId, now);
         const write = document.send(
           new PutCommand({
             TableName: assetsTable,
             Item: tombstone,
-            ConditionExpression: 'revision = :expected',
-            ExpressionAttributeValues: { ':expected': asset.revision },
+            ...(asset === undefined
+              ? { ConditionExpression: 'attribute_not_exists(asin)' }
+              : {
+                  ConditionExpression: 'revision = :expected',
+                  ExpressionAttributeValues: { ':expected': asset.revision },
+                }),
           }),
         );
         if (await wins(write)) return;

@@ -3,7 +3,7 @@ import { KINDS } from '@cairn/shared/fields/asset-fields';
 import { imageRecord } from '@cairn/shared/records/asset-record';
 import { z } from '@hono/zod-openapi';
 import { REFUSALS, type RefusalCode } from '../domain/refusals.ts';
-import type { Upload, UploadFile } from '../domain/upload.ts';
+import { TRANSITIONS, type StoredState, type Upload, type UploadFile } from '../domain/upload.ts';
 
 /*
  * The items of the table `uploads`. An upload and its files share the partition `upload_id`; only the
@@ -45,7 +45,7 @@ const uploadSchema = z.object({
   main_file_id: z.string(),
   file_count: z.number().int(),
   total_bytes: z.number().int(),
-  state: z.enum(['open', 'failed', 'published', 'rejected', 'expired', 'aborted']),
+  state: z.enum(Object.keys(TRANSITIONS) as [StoredState, ...StoredState[]]),
   created_at: z.string(),
   deadline: z.string(),
   due_at: z.string().optional(),

@@ -90,6 +90,9 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
         refusal: { code: 'inspection.failed' },
         ended_at: undefined,
       });
+      expect(await repository.moveTo(upload.upload_id, 'published', { now, dueAt: now })).toBe(false);
+      expect(await repository.moveTo(upload.upload_id, 'publishing', { now, dueAt: now })).toBe(true);
+      expect(await repository.moveTo(upload.upload_id, 'aborted', { now, dueAt: now })).toBe(false);
       expect(await repository.moveTo(upload.upload_id, 'published', { now, dueAt: now })).toBe(true);
       expect(await repository.moveTo(upload.upload_id, 'expired', { now, dueAt: undefined })).toBe(false);
       expect(await repository.moveTo(newId('upload'), 'expired', { now, dueAt: undefined })).toBe(false);

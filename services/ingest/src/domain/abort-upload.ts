@@ -19,7 +19,8 @@ export function abortUpload({ uploads, cleanUp, now }: AbortUploadDeps): AbortUp
     await uploads.moveTo(uploadId, 'aborted', { now: at, dueAt: at });
     const after = await uploads.find(uploadId);
     if (after?.state !== 'aborted') {
-      throw new DomainError('upload.not_open', { detail: `The upload is ${after?.state ?? 'gone'}.` });
+      const detail = `The upload is ${after?.state === 'publishing' ? 'being published' : 'over'}.`;
+      throw new DomainError('upload.not_open', { detail });
     }
     await cleanUp(uploadId);
   };

@@ -65,7 +65,7 @@ export async function findOwnFile(
   const file = await uploads.findFile(uploadId, fileId);
   if (file === undefined) throw new DomainError('file.not_found');
   if (!isOpen(upload.state) && upload.state !== 'published') {
-    throw new DomainError('upload.not_open', { detail: `The upload is ${upload.state}.` });
+    throw new DomainError('upload.not_open');
   }
   return file;
 }

@@ -32,12 +32,36 @@ const REFUSAL_OF_OUTCOME = {
 export function settleUpload(deps: SettleUploadDeps): SettleUpload {
   async function end(
     upload: Upload,
-    to: 'rejected' | 'aborted',
-    refusal: Refusal | undefined,
+    to: 'published' | 'rejected' | 'aborted' | 'withdrawn',
+    refusal?: Refusal,
   ): Promise<void> {
     const now = deps.now().toISOString();
     await deps.uploads.moveTo(upload.upload_id, to, { now, dueAt: now, refusal });
     await deps.cleanUp(upload.upload_id);
+  }
+
+  /** Takes back what may be visible, or keeps a slower worker from making it so. */
+  async function withdraw(upload: Upload): Promise<void> {
+    await deps.publication.withdraw(upload, deps.newId('event'), deps.now().toISOString());
+    await end(upload, 'withdrawn', { code: 'user.deleted' });
+  }
+
+  async function publish(upload: Upload, files: readonly UploadFile[]): Promise<void> {
+    const asset = newAssetOf(upload, files);
+    if (asset !== undefined && (await deps.isUserDeleted(upload.user_id))) return withdraw(upload);
+    const release = releaseOf(upload, files);
+    const result =
+      asset === undefined
+        ? await deps.publication.addRelease(release, upload.event_id)
+        : await deps.publication.createAsset(asset, release, upload.event_id);
+    if (result.outcome !== 'published') {
+      return end(upload, 'rejected', { code: REFUSAL_OF_OUTCOME[result.outcome] });
+    }
+    // The account may have been deleted between the look above and the write: its cascade may already have
+    // passed, so whoever published takes it back.
+    if (asset !== undefined && (await deps.isUserDeleted(upload.user_id))) return withdraw(upload);
+    await deps.quotas.settle(upload.charged_to, upload.upload_id);
+    await end(upload, 'published');
   }
 
   return async (uploadId) => {
@@ -45,29 +69,17 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
     if (whole === undefined) return;
     const { upload, files } = whole;
     if (!isOpen(upload.state)) return deps.cleanUp(uploadId);
-    if (files.some((file) => file.state === 'rejected')) return end(upload, 'rejected', undefined);
+    if (upload.state === 'publishing') return publish(upload, files);
+    if (files.some((file) => file.state === 'rejected')) return end(upload, 'rejected');
     const complete = files.length === upload.file_count && files.every((file) => file.state === 'accepted');
     if (!complete) return;
     if (await deps.isUserDeleted(upload.user_id)) return end(upload, 'aborted', { code: 'user.deleted' });
-
-    const release = releaseOf(upload, files);
-    const asset = newAssetOf(upload, files);
-    const published =
-      asset === undefined
-        ? await deps.publication.addRelease(release, upload.event_id)
-        : await deps.publication.createAsset(asset, release, upload.event_id);
-    if (published.outcome !== 'published') {
-      return end(upload, 'rejected', { code: REFUSAL_OF_OUTCOME[published.outcome] });
-    }
-    // The account may have been deleted between the look above and the write: its cascade may already have
-    // passed, so whoever published takes it back.
-    if (asset !== undefined && (await deps.isUserDeleted(upload.user_id))) {
-      await deps.publication.withdraw(upload.asin, deps.newId('event'), deps.now().toISOString());
-      return end(upload, 'aborted', { code: 'user.deleted' });
-    }
-    await deps.quotas.settle(upload.charged_to, uploadId);
+    // Decided here, before anything is visible: an abort or the expiry comes before this or too late.
     const now = deps.now().toISOString();
-    await deps.uploads.moveTo(uploadId, 'published', { now, dueAt: now });
+    const begun = await deps.uploads.moveTo(uploadId, 'publishing', { now, dueAt: upload.due_at });
+    if (begun) return publish(upload, files);
+    const current = await deps.uploads.find(uploadId);
+    if (current?.state === 'publishing') return publish(upload, files);
     await deps.cleanUp(uploadId);
   };
 }

@@ -42,7 +42,8 @@ async function lookAt(deps: SweepUploadsDeps, uploadId: string): Promise<void> {
   // The index may be behind the item: somebody else has been here.
   if (upload.due_at === undefined || upload.due_at > now.toISOString()) return;
   if (!isOpen(upload.state)) return deps.cleanUp(uploadId);
-  if (upload.deadline <= now.toISOString()) return expire(deps, upload, files);
+  const expired = upload.deadline <= now.toISOString() && upload.state !== 'publishing';
+  if (expired) return expire(deps, upload, files);
   if (!(await deps.uploads.reschedule(uploadId, upload.due_at, nextLook(deps, upload, now)))) return;
   for (const file of files.filter((each) => needsLook(each, now))) {
     const key = incomingKey(file);

@@ -3,16 +3,30 @@ import type { ImageRecord } from '@cairn/shared/records/asset-record';
 import type { Refusal } from './refusals.ts';
 
 /** Where an upload's item stands. What the receipt calls created, uploading and inspecting is `open`. */
-export type StoredState = 'open' | 'failed' | 'published' | 'rejected' | 'expired' | 'aborted';
+export type StoredState =
+  | 'open'
+  | 'failed'
+  | 'publishing'
+  | 'published'
+  | 'rejected'
+  | 'expired'
+  | 'aborted'
+  | 'withdrawn';
 
-/** `failed` is ours: it is tried again, so everything that can follow `open` can follow it. */
+/**
+ * `failed` is ours: it is tried again, so everything that can follow `open` can follow it. From `publishing`
+ * on the record may be visible, so nobody can abort the upload or let it expire any more; it ends published,
+ * refused by the catalog, or `withdrawn` because its user is gone.
+ */
 export const TRANSITIONS = {
-  open: ['failed', 'published', 'rejected', 'expired', 'aborted'],
-  failed: ['failed', 'published', 'rejected', 'expired', 'aborted'],
+  open: ['failed', 'publishing', 'rejected', 'expired', 'aborted'],
+  failed: ['failed', 'publishing', 'rejected', 'expired', 'aborted'],
+  publishing: ['published', 'rejected', 'withdrawn'],
   published: [],
   rejected: [],
   expired: [],
   aborted: [],
+  withdrawn: [],
 } as const satisfies Record<StoredState, readonly StoredState[]>;
 
 export function canBecome(from: StoredState, to: StoredState): boolean {

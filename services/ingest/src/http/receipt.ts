@@ -35,6 +35,8 @@ export function toReceipt(
 
 /** An open upload is as far as its files are. */
 function shownState(upload: Upload, files: readonly UploadFile[]): Receipt['state'] {
+  if (upload.state === 'publishing') return 'inspecting';
+  if (upload.state === 'withdrawn') return 'aborted';
   if (upload.state !== 'open') return upload.state;
   if (files.every((file) => file.state === 'waiting')) return 'created';
   return files.some((file) => file.state === 'waiting') ? 'uploading' : 'inspecting';

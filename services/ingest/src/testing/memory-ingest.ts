@@ -23,17 +23,20 @@ import { incomingKey, type UploadFile } from '../domain/upload.ts';
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
+/** Stands before every port, for tests that let calls fail or whole processes die. */
+export type Through = <Port extends object>(port: Port) => Port;
+
 /** The domain of ingest on memory twins, with everything that a test wants to steer or to look at. */
-export function memoryIngest() {
+export function memoryIngest(through: Through = (port) => port) {
   const clock = { at: new Date('2026-11-22T12:00:00.000Z') };
   const now = () => clock.at;
   const deletedUsers = new Set<string>();
   const isUserDeleted = async (userId: string) => deletedUsers.has(userId);
-  const uploads = memoryUploadRepository();
-  const quotas = memoryQuotaLedger();
+  const uploads = through(memoryUploadRepository());
+  const quotas = through(memoryQuotaLedger());
   const buckets = memoryBuckets();
-  const incoming = memoryIncomingStore(buckets);
-  const assets = memoryAssetStore(buckets);
+  const incoming = through(memoryIncomingStore(buckets));
+  const assets = through(memoryAssetStore(buckets));
   const limits = limitsFrom({
     maxFileBytes: 5 * GIB,
     multipartThresholdBytes: 32 * MIB,
@@ -58,26 +61,36 @@ export function memoryIngest() {
   };
   const inspectorPort: Inspector = { inspectFile: look, inspectPicture: look };
 
+  /** Every publication that was made, in order. */
   const published: string[] = [];
-  const withdrawn: string[] = [];
+  /** What is visible in the catalog now. */
+  const records = new Set<string>();
+  /** Assets whose deletion the catalog has announced. */
+  const deletionEvents: string[] = [];
+  const tombstones = new Set<string>();
   const publicationResult: { next: PublicationResult } = { next: { outcome: 'published', revision: 1 } };
   const catalog = new Map<string, AssetRecord>();
-  const publication: Publication = {
+  const publication = through<Publication>({
     async findAsset(asin) {
       return catalog.get(asin);
     },
-    async createAsset(asset) {
-      if (publicationResult.next.outcome === 'published') published.push(asset.asin);
+    async createAsset({ asin }) {
+      if (tombstones.has(asin)) return { outcome: 'asset_gone' };
+      if (publicationResult.next.outcome === 'published' && !records.has(asin)) {
+        published.push(asin);
+        records.add(asin);
+      }
       return publicationResult.next;
     },
     async addRelease(release) {
       if (publicationResult.next.outcome === 'published') published.push(release.release_id);
       return publicationResult.next;
     },
-    async withdraw(asin) {
-      withdrawn.push(asin);
+    async withdraw({ asin }) {
+      if (records.delete(asin)) deletionEvents.push(asin);
+      tombstones.add(asin);
     },
-  };
+  });
 
   const cleanUp = cleanUpUpload({ uploads, quotas, incoming, assets, secondPassSeconds: 900, now });
   const settle = settleUpload({ uploads, quotas, publication, isUserDeleted, cleanUp, now, newId });
@@ -134,7 +147,9 @@ export function memoryIngest() {
     secondLooks,
     inspector,
     published,
-    withdrawn,
+    records,
+    tombstones,
+    deletionEvents,
     publicationResult,
     settle,
     declare,
