@@ -8,7 +8,7 @@ export interface Fate {
   readonly when: 'before' | 'after';
 }
 
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /**
  * Ports that a run can die at. A run that was killed gets nothing done any more, not even in its catch
