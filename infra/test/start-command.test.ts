@@ -158,7 +158,8 @@ it.skipIf(!hasTerminal())('ends with exit code 0 on Ctrl-C in a terminal under `
   const standIns = fileURLToPath(new URL('stand-ins/start.ts', import.meta.url));
   const command = `exec '${process.execPath}' '${standIns}' --free-ports --data '${dataDir}'`;
   await writeFile(join(dataDir, 'package.json'), JSON.stringify({ scripts: { start: command } }));
-  const terminal = spawn(TERMINAL, ['-qec', 'npm start', '/dev/null'], {
+  // `exec`: a shell between the terminal and npm would have an exit code of its own.
+  const terminal = spawn(TERMINAL, ['-qec', 'exec npm start', '/dev/null'], {
     cwd: dataDir,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
