@@ -1,6 +1,7 @@
 /// <reference path="./dynalite-module.d.ts" />
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import dynalite from 'dynalite';
@@ -11,6 +12,8 @@ export interface RunningEmulator {
   readonly url: string;
   close(): Promise<void>;
 }
+
+closeAbandonedIterators();
 
 const INSTANTLY = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 
@@ -74,4 +77,22 @@ function survivePartingClients(server: Server): void {
     request.emit = (event: string | symbol, ...args: unknown[]) =>
       event === 'error' ? true : emit(event, ...args);
   });
+}
+
+/**
+ * dynalite ends an iterator that it does not read to the end by calling `return`, which LevelDB's iterators do
+ * not have: every Query with a limit would leave one open, and the memory that it holds.
+ */
+function closeAbandonedIterators(): void {
+  const fromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const level = fromDynalite('abstract-level') as Record<string, { prototype: object }>;
+  for (const name of ['AbstractIterator', 'AbstractKeyIterator', 'AbstractValueIterator']) {
+    const iterator = level[name]?.prototype;
+    if (iterator === undefined) throw new Error(`abstract-level has no ${name} any more`);
+    Object.assign(iterator, {
+      return(this: { close(): Promise<void> }) {
+        return this.close();
+      },
+    });
+  }
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import db from 'dynalite/db/index.js';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createAwsClients } from '../aws-clients.ts';
 import { startLocalStack } from '../local/stack.ts';
 
@@ -38,5 +39,36 @@ it('keeps a second stack out of a folder that is in use', async () => {
   const first = await startLocalStack({ dataDir });
   await expect(startLocalStack({ dataDir })).rejects.toMatchObject({ code: 'LEVEL_DATABASE_NOT_OPEN' });
   await first.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+it('leaves no iterator open after a query', async () => {
+  const fromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const { AbstractValueIterator } = fromDynalite('abstract-level') as {
+    AbstractValueIterator: { prototype: { close(): Promise<void>; next(): Promise<unknown> } };
+  };
+  const closed = vi.spyOn(AbstractValueIterator.prototype, 'close');
+  const dataDir = await mkdtemp(join(tmpdir(), 'cairn-dynalite-'));
+  const stack = await startLocalStack({ dataDir });
+  const clients = createAwsClients(stack.connection);
+  const key = (n: number) => ({ user_id: { S: 'u' }, session_id: { S: String(n) } });
+  for (const n of [1, 2, 3]) {
+    await clients.dynamodb.send(new PutItemCommand({ TableName: 'sessions', Item: key(n) }));
+  }
+  closed.mockClear();
+  for (let i = 0; i < 20; i += 1) {
+    await clients.dynamodb.send(
+      new QueryCommand({
+        TableName: 'sessions',
+        KeyConditionExpression: 'user_id = :u',
+        ExpressionAttributeValues: { ':u': { S: 'u' } },
+        Limit: 1,
+      }),
+    );
+  }
+  await vi.waitFor(() => expect(closed.mock.calls.length).toBeGreaterThanOrEqual(20));
+  closed.mockRestore();
+  clients.destroy();
+  await stack.close();
   await rm(dataDir, { recursive: true, force: true });
 });

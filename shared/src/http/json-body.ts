@@ -20,7 +20,11 @@ export function strictJsonBody(options: { maxBytes: number; timeoutMs: number })
       throw new DomainError('request.unsupported_media_type', { detail: 'Encoded bodies are not accepted.' });
     }
     const bytes = await readBody(c.req.raw.body, options);
-    if (bytes.length === 0) return next();
+    if (bytes.length === 0) {
+      // The body is used up: whoever asks for it again finds it empty.
+      c.req.bodyCache = { text: Promise.resolve('') as unknown as string };
+      return next();
+    }
     const contentType = c.req.header('content-type');
     if (contentType === undefined || !JSON_MEDIA_TYPE.test(contentType)) {
       throw new DomainError('request.unsupported_media_type');

@@ -72,13 +72,14 @@ export function declareOnce(deps: DeclareOnceDeps): DeclareOnce {
         if (begun.abandonedUploadId !== undefined) await abandon(begun.abandonedUploadId);
         try {
           const declared = await deps.declare(userId, declaration, uploadId);
-          // Somebody took the key over meanwhile: theirs is the answer, and ours is abandoned by them.
+          // Somebody took the key over meanwhile: theirs is the answer.
           if (!(await deps.keys.finish(userId, key, uploadId))) {
             throw new DomainError('idempotency.in_progress', { retryAfterSeconds: 1, retryable: true });
           }
           return { ...declared, replayed: false };
         } catch (error) {
-          // A refusal is no result: the same key may be used for a better try.
+          // What was begun is given up; a refusal is no result, and the key may be used for a better try.
+          await abandon(uploadId).catch(() => undefined);
           await deps.keys.forget(userId, key, uploadId);
           throw error;
         }

@@ -155,7 +155,7 @@ function draft(
     compatible_engine_ver: declaration.compatible_engine_ver,
     main_file_id: mainFile.file_id,
     file_count: files.length,
-    total_bytes: declaration.files.reduce((sum, file) => sum + file.size, 0),
+    total_bytes: files.reduce((sum, file) => sum + file.size, 0),
     state: 'open',
     created_at: now.toISOString(),
     deadline: inSeconds(deps.limits.uploadLifetimeSeconds),

@@ -56,12 +56,45 @@ describe('a declaration with an Idempotency-Key', () => {
     expect(uploads.map(({ upload }) => upload.state).toSorted()).toEqual(['aborted', 'open']);
   });
 
+  it('that was taken over from a slow holder leaves nothing of the slow one open', async () => {
+    const h = memoryIngest();
+    const owner = newId('user');
+    const create = h.uploads.create.bind(h.uploads);
+    let goOn: () => void = () => undefined;
+    h.uploads.create = async (upload) => {
+      await new Promise<void>((resolve) => (goOn = resolve));
+      await create(upload);
+    };
+    const slow = h.declareWithKey(owner, 'k', aDeclaration());
+    await new Promise((resolve) => setImmediate(resolve));
+    h.uploads.create = create;
+    h.advance(31);
+    const fast = await h.declareWithKey(owner, 'k', aDeclaration());
+    goOn();
+    await expect(slow).rejects.toMatchObject({ code: 'idempotency.in_progress' });
+    const { uploads } = await h.list(owner, { limit: 9, after: undefined });
+    const open = uploads.filter(({ upload }) => upload.state === 'open');
+    expect(open.map(({ upload }) => upload.upload_id)).toEqual([fast.upload.upload_id]);
+  });
+
   it('that was refused may be used again', async () => {
     const h = memoryIngest();
     const owner = newId('user');
     const tooLarge = aDeclaration({ files: [{ ...aDeclaredFile(BYTES), size: 2 ** 31 }] });
     await expect(h.declareWithKey(owner, 'k', tooLarge)).rejects.toMatchObject({ code: 'quota.exceeded' });
     expect((await h.declareWithKey(owner, 'k', aDeclaration())).replayed).toBe(false);
+  });
+});
+
+it('pictures count against the quota of bytes like files', async () => {
+  const h = memoryIngest();
+  const picture = { ...aDeclaredFile(BYTES, 'a.png'), content_type: 'image/png', size: 20 * 2 ** 20 };
+  const pictures = Array.from({ length: 20 }, () => picture);
+  const owner = newId('user');
+  await h.declare(owner, aDeclaration({ pictures }));
+  await h.declare(owner, aDeclaration({ pictures }));
+  await expect(h.declare(owner, aDeclaration({ pictures }))).rejects.toMatchObject({
+    code: 'quota.exceeded',
   });
 });
 
