@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { dataFault } from './data-fault.ts';
 import { UserError } from './user-error.ts';
 
 export interface DataDirectory {
@@ -16,14 +17,14 @@ export interface DataDirectory {
 /** Opens the folder for this process alone; whoever opens it second is told who has it. */
 export function openDataDirectory(path: string): DataDirectory {
   const logsPath = join(path, 'logs');
+  let lock;
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     mkdirSync(logsPath, { recursive: true });
+    lock = takeLock(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`The data folder ${path} cannot be used (${code ?? 'unknown error'}).`);
+    throw dataFault(error, path);
   }
-  const lock = takeLock(path);
   return {
     path,
     logsPath,

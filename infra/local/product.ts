@@ -3,6 +3,7 @@ import { serviceEnvironment, type Addresses } from '../environment.ts';
 import { buckets, type ServiceName } from '../resources.ts';
 import { awsEnvironment } from './aws-environment.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { dataFault } from './data-fault.ts';
 import { LOOPBACK, loopbackUrl } from './loopback.ts';
 import type { Ports } from './ports.ts';
 import { startLocalStack, type LocalStack } from './stack.ts';
@@ -36,6 +37,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     dataDir: data.path,
     ports,
     onError: (error) => options.say(`S3 failed inside: ${String(error)}`),
+  }).catch((error: unknown) => {
+    throw dataFault(error, data.path);
   });
   try {
     const connection = (await options.through?.(stack)) ?? stack.connection;

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import type { AppEnv } from '@cairn/shared/http/create-app';
 import type { GrantedDownload, GrantInput } from '../domain/downloads/grant-download.ts';
 import { download } from './asset-schemas.ts';
@@ -24,7 +25,15 @@ export const downloadResponses = {
 export const DOWNLOAD_RULE =
   'Needs no account. The answer is a redirect, or JSON with `Accept: application/json`; the file comes as an attachment under its own name. An answered GET counts as one download; HEAD and robots that say so do not.';
 
-const JSON_WANTED = /(^|,)\s*application\/json\s*(;|,|$)/i;
+const wantsJson = (c: Context<AppEnv>): boolean =>
+  accepts(c, {
+    header: 'Accept',
+    supports: ['application/json'],
+    default: '',
+    // Only who names it: `*/*` and `application/*` are what browsers and curl send.
+    match: (wanted) =>
+      wanted.some(({ type, q }) => type.toLowerCase() === 'application/json' && q > 0) ? 'json' : '',
+  }) === 'json';
 
 /** The address is a secret, so no cache may keep the answer. */
 export async function answerDownload(
@@ -38,7 +47,7 @@ export async function answerDownload(
     counts: c.req.method === 'GET',
   });
   const headers = { 'cache-control': 'no-store', vary: 'Accept' };
-  if (!JSON_WANTED.test(c.req.header('accept') ?? '')) {
+  if (!wantsJson(c)) {
     return c.body(null, 302, { ...headers, location: granted.url });
   }
   const { size, sha256, media_type } = granted.file;

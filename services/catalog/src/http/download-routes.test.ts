@@ -46,6 +46,18 @@ describe('a download', () => {
     });
   });
 
+  it.each([
+    ['application/json', 200],
+    ['text/html, application/json;q=0.8', 200],
+    ['Application/JSON', 200],
+    ['application/json;q=0', 302],
+    ['*/*', 302],
+    ['application/*', 302],
+    ['application/jsonl', 302],
+  ])('for Accept: %s is answered with %s', async (accept, status) => {
+    expect((await catalog.request(main, { headers: { accept } })).status).toBe(status);
+  });
+
   it('counts once for each answered GET, with what it was of and a client that tells nothing (I13)', async () => {
     await catalog.request(main, { headers: { 'x-forwarded-for': '192.0.2.7', 'user-agent': 'curl/8' } });
     expect(catalog.grants).toEqual([

@@ -110,8 +110,8 @@ describe('PATCH /v1/assets/{asin}', () => {
     const unknown = await patch({ name: 'Fine name', kind: '2d', downloads: 9 });
     expect(await unknown.json()).toMatchObject({
       errors: [
-        { field: '/kind', code: 'unrecognized_keys' },
-        { field: '/downloads', code: 'unrecognized_keys' },
+        { field: '/kind', code: 'field.unknown' },
+        { field: '/downloads', code: 'field.unknown' },
       ],
     });
   });

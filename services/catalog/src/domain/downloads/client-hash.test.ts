@@ -35,6 +35,8 @@ it.each([
   ['Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', true],
   ['facebookexternalhit/1.1', true],
   ['Mozilla/5.0 AppleWebKit/537.36 HeadlessChrome/120.0 Safari/537.36', true],
+  ['Twitterbot/1.0', true],
+  ['Mozilla/5.0 (Linux; Android 11; CUBOT KINGKONG 7) Chrome/120.0 Mobile', false],
   ['curl/8.5.0', false],
   ['Godot/4.2', false],
   ['', false],

@@ -31,8 +31,9 @@ function networkOf(address: string): string {
   return groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':');
 }
 
+// Cubot is a maker of telephones.
 const ROBOT =
-  /bot\b|bots?[/;) ]|crawl|spider|slurp|archiver|preview|facebookexternalhit|headless|lighthouse|monitor/i;
+  /(?<!\bcu)bot\b|bots[/;) ]|crawl|spider|slurp|archiver|preview|facebookexternalhit|headless|lighthouse|monitor/i;
 
 /** Robots that say so are served and not counted. Command-line tools are clients like any other. */
 export const isRobot = (userAgent: string): boolean => ROBOT.test(userAgent);
