@@ -50,7 +50,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     response.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, closing.signal]);
     // Whatever goes wrong on the way, the client sees what it would see of a broken network.
-    handle(options, request, response, signal).catch(() => request.socket.resetAndDestroy());
+    handle(options, request, response, signal).catch(() => response.socket?.resetAndDestroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -101,7 +101,8 @@ function measuredCopy(chunks: AsyncIterable<Buffer>): Pick<RequestBody, 'receive
           sizeBytes += chunk.length;
           md5.update(chunk);
           checksum?.update(chunk);
-          yield chunk;
+          // The sink writes in batches, and keeps it longer than it is valid.
+          yield Buffer.from(chunk);
         }
       }
       await sink(measured());

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { copyFile, link, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { listDir, type TempDir } from './plain-files.ts';
-
-const READ_BUFFER_BYTES = 512 * 1024;
+import { readAhead } from './read-ahead.ts';
 
 /** A run of bytes in one immutable file. An object of a multipart upload has one for each part. */
 export interface Segment {
@@ -20,7 +19,7 @@ export interface BlobStore {
   clone(blobId: string): Promise<string>;
   /** Keeps the files readable until released, even when they are discarded meanwhile. */
   pin(segments: readonly Segment[]): () => void;
-  /** Bytes `start` to `end`, inclusive. The caller holds a pin. */
+  /** Bytes `start` to `end`, inclusive; a piece is valid until the next one is asked for. The caller holds a pin. */
   read(segments: readonly Segment[], start: number, end: number): AsyncGenerator<Buffer, void, undefined>;
   discard(blobIds: Iterable<string>): Promise<void>;
   /** Removes what a killed process left: files that nothing refers to. */
@@ -81,7 +80,7 @@ export function openBlobStore(dir: string, temp: TempDir): BlobStore {
         const from = Math.max(start - offset, 0);
         const to = Math.min(end - offset, sizeBytes - 1);
         if (from <= to) {
-          yield* createReadStream(pathOf(blobId), { start: from, end: to, highWaterMark: READ_BUFFER_BYTES });
+          yield* readAhead(pathOf(blobId), from, to);
         }
         offset += sizeBytes;
         if (offset > end) return;
