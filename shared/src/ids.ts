@@ -9,6 +9,7 @@ export const ID_PREFIXES = [
   'user',
   'session',
   'token',
+  'key',
   'asset',
   'release',
   'upload',
@@ -16,6 +17,7 @@ export const ID_PREFIXES = [
   'image',
   'event',
   'download',
+  'deletion',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

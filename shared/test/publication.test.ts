@@ -1,6 +1,6 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { startTestStack, type FaultyTestStack } from '@cairn/infra/local/testing';
-import { loseAnswer } from '@cairn/infra/local/faults/rules';
+import { loseAnswer, refuse } from '@cairn/infra/local/faults/rules';
 import { tables } from '@cairn/infra/resources';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createDocumentClient, type Document } from '../src/aws/clients.ts';
@@ -142,4 +142,110 @@ it('I6: an asset that was withdrawn before it was created cannot be created by a
     outcome: 'asset_gone',
   });
   expect(eventTypes(await read(asset.asin))).toEqual([]);
+});
+
+async function readRelease({ asin, release_id }: ReleaseRecord) {
+  const { Item } = await document.send(
+    new GetCommand({ TableName: tables.releases.name, Key: { asin, release_id }, ConsistentRead: true }),
+  );
+  return Item;
+}
+
+it('an asset holds the file names of its newest release, and of no other', async () => {
+  const asset = aNewAsset();
+  const wordsOf = async () => {
+    const record = await read(asset.asin);
+    return record?.status === 'published' ? record.file_words : undefined;
+  };
+  await publication.createAsset(asset, aReleaseOf(asset, { file_words: ['old'] }), newId('event'));
+  expect(await wordsOf()).toEqual(['old']);
+  await publication.addRelease(aReleaseOf(asset, { version: '2.0.0', file_words: ['new'] }), newId('event'));
+  expect(await wordsOf()).toEqual(['new']);
+  await publication.addRelease(
+    aReleaseOf(asset, { version: '1.5.0', file_words: ['between'] }),
+    newId('event'),
+  );
+  expect(await wordsOf()).toEqual(['new']);
+  await publication.addRelease(aReleaseOf(asset, { version: '3.0.0' }), newId('event'));
+  expect(await wordsOf()).toBeUndefined();
+});
+
+it('releases that lost a race for a version leave no item, and the one that won keeps its own', async () => {
+  const asset = await aPublishedAsset();
+  const releases = Array.from({ length: 6 }, () => aReleaseOf(asset, { version: '2.0.0' }));
+  await Promise.all(releases.map((each) => publication.addRelease(each, newId('event'))));
+  const record = (await read(asset.asin)) as PublishedAsset;
+  const left = await Promise.all(releases.map(readRelease));
+  expect(left.flatMap((item) => (item === undefined ? [] : [item.release_id]))).toEqual([
+    record.releases['2.0.0']?.release_id,
+  ]);
+});
+
+it('two workers with one release, one of them slower, do not remove each other what is published', async () => {
+  const asset = await aPublishedAsset();
+  const release = aReleaseOf(asset, { version: '1.1.0' });
+  const rival = aReleaseOf(asset, { version: '1.2.0' });
+  const eventId = newId('event');
+  await Promise.all([
+    publication.addRelease(release, eventId),
+    publication.addRelease(rival, newId('event')),
+    publication.addRelease(release, eventId),
+  ]);
+  expect(await readRelease(release)).toBeDefined();
+  expect(await publication.findRelease(asset.asin, release.release_id)).toEqual(release);
+});
+
+it('discards a release that nobody published, and never one that its asset names', async () => {
+  const asset = await aPublishedAsset();
+  const published = aReleaseOf(asset, { version: '1.1.0' });
+  await publication.addRelease(published, newId('event'));
+  await publication.discardRelease(published);
+  expect(await readRelease(published)).toBeDefined();
+
+  // A worker that died between the release and the asset.
+  const left = aReleaseOf(asset, { version: '1.2.0' });
+  stack.faults.dynamodb.add(refuse({ operation: 'UpdateItem', table: tables.assets.name, times: 9 }));
+  await expect(publication.addRelease(left, newId('event'))).rejects.toThrow(Error);
+  await stack.faults.clear();
+  expect(await readRelease(left)).toBeDefined();
+  await Promise.all([publication.discardRelease(left), publication.discardRelease(left)]);
+  await publication.discardRelease(left);
+  expect(await readRelease(left)).toBeUndefined();
+});
+
+it('I6: the version of a deleted release is taken for ever, and a repeated publication brings nothing back', async () => {
+  const asset = aNewAsset();
+  const first = aReleaseOf(asset);
+  const second = aReleaseOf(asset, { version: '2.0.0' });
+  await publication.createAsset(asset, first, newId('event'));
+  await publication.addRelease(second, newId('event'));
+  const item = await read(asset.asin);
+  if (item?.status !== 'published') throw new Error('not published');
+  const { '1.0.0': _deleted, ...releases } = item.releases;
+  await document.send(
+    new PutCommand({
+      TableName: tables.assets.name,
+      Item: { ...item, releases, removed_versions: ['1.0.0'] },
+    }),
+  );
+  // As the catalog's purge does.
+  await publication.discardRelease(first);
+  for (const release of [first, aReleaseOf(asset)]) {
+    expect(await publication.addRelease(release, newId('event'))).toEqual({ outcome: 'version_taken' });
+    expect(await publication.findRelease(asset.asin, release.release_id)).toBeUndefined();
+  }
+  expect(await publication.createAsset(asset, first, newId('event'))).toMatchObject({ outcome: 'published' });
+  expect(await publication.findRelease(asset.asin, first.release_id)).toBeUndefined();
+});
+
+it('a yanked release is not the newest, when another one is added either', async () => {
+  const asset = await aPublishedAsset();
+  await publication.addRelease(aReleaseOf(asset, { version: '3.0.0', size: 9 }), newId('event'));
+  const item = await read(asset.asin);
+  const newest = item?.status === 'published' ? item.releases['3.0.0'] : undefined;
+  if (item?.status !== 'published' || newest === undefined) throw new Error('not published');
+  const releases = { ...item.releases, '3.0.0': { ...newest, yanked: { reason: 'Broken.', at: AT } } };
+  await document.send(new PutCommand({ TableName: tables.assets.name, Item: { ...item, releases } }));
+  await publication.addRelease(aReleaseOf(asset, { version: '2.0.0', size: 5 }), newId('event'));
+  expect(await read(asset.asin)).toMatchObject({ version: '2.0.0', asset_size: 5 });
 });

@@ -15,18 +15,25 @@ describe('a message', () => {
     expect(await sizeOf(queue.deadLetterUrl)).toBe(0);
   });
 
-  test('whose handler throws comes back after a pause, and goes to the dead letters in the end', async () => {
+  test('whose handler throws comes back after a pause, and goes to the dead letters in the end, with the reason', async () => {
     const queue = await aQueue();
     const at: number[] = [];
     const counts: number[] = [];
     consume(queue, ({ receiveCount }) => {
       at.push(performance.now());
       counts.push(receiveCount);
-      return Promise.reject(new Error('not now'));
+      return Promise.reject(new RangeError('a secret'));
     });
     await put(queue, 'hello');
     const dead = await receiveOne(queue.deadLetterUrl);
     expect(dead.Body).toBe('hello');
+    expect(dead.MessageAttributes).toMatchObject({
+      reason: { StringValue: 'RangeError' },
+      source_queue: { StringValue: 'test-queue' },
+      receive_count: { StringValue: '2' },
+      first_sent_at: { StringValue: expect.stringMatching(/^20\d\d-/) },
+      last_received_at: { StringValue: expect.stringMatching(/^20\d\d-/) },
+    });
     expect(counts).toEqual([1, 2]);
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(800);
     expect(await sizeOf(queue.url)).toBe(0);
@@ -85,7 +92,7 @@ describe('a message', () => {
     const queue = await aQueue();
     let deletions = 0;
     const client = failing((command) => {
-      if (command !== 'DeleteMessageCommand') return false;
+      if (command !== 'DeleteMessageBatchCommand') return false;
       deletions += 1;
       return deletions === 1;
     });

@@ -11,7 +11,7 @@ import { startTestStack, type TestStack } from '@cairn/infra/local/testing';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { createSqsClient } from '../src/aws/clients.ts';
 import { silentLogger } from '../src/logging/logger.ts';
-import type { QueueUrls } from '../src/messaging/queue-urls.ts';
+import { resolveQueue, type QueueUrls } from '../src/messaging/queue-urls.ts';
 import {
   createSqsConsumer,
   type SqsConsumer,
@@ -85,7 +85,8 @@ export function useQueues(): TestQueues {
         new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] }),
       );
       const redrive = { deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: 2 };
-      return { url: await createQueue(name, { RedrivePolicy: JSON.stringify(redrive) }), deadLetterUrl };
+      await createQueue(name, { RedrivePolicy: JSON.stringify(redrive) });
+      return resolveQueue(sqs(), name, `${name}-dlq`);
     },
 
     consume(queue, handle, changes = {}) {

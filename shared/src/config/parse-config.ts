@@ -25,6 +25,8 @@ export const tokenConfig = {
   JWKS_URL: z.url().describe('Where auth publishes its public keys (`/.well-known/jwks.json`)'),
   TOKEN_ISSUER: z.string().min(1).describe('Expected `iss` of access tokens'),
   TOKEN_AUDIENCE: z.string().min(1).describe('Expected `aud` of access tokens'),
+  REVOCATIONS_URL: z.url().describe('Where auth publishes what it has revoked (`/.well-known/revocations`)'),
+  API_KEY_USAGE_QUEUE: z.string().min(1).describe('Queue that is told which API keys are used'),
 } as const;
 
 export class ConfigError extends Error {

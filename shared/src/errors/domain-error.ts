@@ -1,11 +1,15 @@
 import type { ProblemCode } from './problems.ts';
 
-/** One refused field. `field` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`. */
+/** One refused field. `field` is a JSON pointer into the body, or `query.x`, `path.x`, `header.x`, `quota.x`. */
 export interface FieldError {
   readonly field: string;
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** Of a quota: what it allows, what is used or reserved of it, what this would add. */
+  readonly limit?: number;
+  readonly used?: number;
+  readonly wanted?: number;
 }
 
 export interface DomainErrorOptions {

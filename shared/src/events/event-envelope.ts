@@ -20,7 +20,33 @@ export const cairnEvent = z.discriminatedUnion('type', [
   assetEvent('asset.updated'),
   assetEvent('asset.deleted'),
   z.object({ ...assetEvent('release.published').shape, version: z.string() }),
-  z.object({ ...envelope, type: z.literal('user.deleted'), user_id: z.string().min(1) }),
+  z.object({ ...assetEvent('release.deleted').shape, version: z.string() }),
+  z.object({
+    ...envelope,
+    type: z.literal('user.deleted'),
+    user_id: z.string().min(1),
+    /** What becomes of the user's assets; absent: they are deleted. */
+    assets: z.enum(['delete', 'keep']).optional(),
+  }),
+  /** What a service has removed of a deleted account, by kind; each kind once, when nothing of it is left. */
+  z.object({
+    ...envelope,
+    type: z.literal('user.purged'),
+    user_id: z.string().min(1),
+    counts: z.record(z.string(), z.number().int().nonnegative()),
+  }),
+  /** Auth's own, in the outbox of a user only: something that was begun with the account has to be finished. */
+  z.object({ ...envelope, type: z.literal('user.unfinished'), user_id: z.string().min(1) }),
+  /** Auth's own, in its outboxes only: an administrative act on its way into the audit log. */
+  z.object({
+    ...envelope,
+    type: z.literal('user.act_recorded'),
+    user_id: z.string().min(1),
+    actor: z.string().min(1),
+    action: z.string().min(1),
+    role: z.string().optional(),
+    reason: z.string(),
+  }),
 ]);
 
 export type CairnEvent = z.infer<typeof cairnEvent>;

@@ -16,6 +16,8 @@ export const ASSET_LIMITS = {
   filesPerRelease: 200,
   pathBytes: 255,
   releases: 200,
+  coOwners: 20,
+  reason: { min: 1, max: 200 },
 } as const;
 
 export const kindField = z.enum(KINDS).openapi({ example: '3d' });
@@ -24,6 +26,7 @@ export const tagField = textField({ min: 1, max: ASSET_LIMITS.tagLength })
   .transform((tag) => tag.toLowerCase())
   .refine((tag) => /^[\p{L}\p{N}][\p{L}\p{M}\p{N} +.#_-]*$/u.test(tag), {
     error: 'must start with a letter or digit, then also hold spaces and + . # _ -',
+    params: { code: 'tag.malformed', hint: 'For example character, low poly or c++; one tag an entry.' },
   });
 
 /** What an owner says of an asset; the same rules when it is declared (ingest) and edited (catalog). */

@@ -35,6 +35,39 @@ describe('a range of engine versions', () => {
   });
 });
 
+describe('a range that no version is in', () => {
+  test.each(['>=5 <4', '>4.2.0 <4.2.1', '4.1 5.x', '<0.0.0', '>=5 <4 || 3 2', '^4 ^5'])(
+    'is refused: %j',
+    (range) => {
+      const issues = engineRangeField.safeParse(range).error?.issues;
+      expect(issues).toMatchObject([{ params: { code: 'engine.empty_range' } }]);
+    },
+  );
+
+  test.each(['>=5 <4 || 6', '4.x || >=5 <4', '>=4.1 <4.2', '>4.2.0-beta.1 <4.2.0', '4.3.0-beta.2'])(
+    'is another one: %j',
+    (range) => {
+      expect(engineRangeField.safeParse(range).success).toBe(true);
+    },
+  );
+
+  test('is never one that a version satisfies', () => {
+    const version = fc.tuple(fc.nat(5), fc.nat(5), fc.nat(5)).map((parts) => parts.join('.'));
+    const comparator = fc
+      .tuple(fc.constantFrom('', '^', '~', '>=', '<=', '<', '>'), version)
+      .map((parts) => parts.join(''));
+    const all = fc.array(comparator, { minLength: 1, maxLength: 3 }).map((each) => each.join(' '));
+    const range = fc.array(all, { minLength: 1, maxLength: 2 }).map((each) => each.join(' || '));
+    fc.assert(
+      fc.property(range, version, (wanted, has) => {
+        const accepted = wanted.length <= 64 && engineRangeField.safeParse(wanted).success;
+        return accepted || wanted.length > 64 || !semver.satisfies(has, wanted);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe('the engine version that somebody has', () => {
   test.each(['4', '4.2', '4.2.1', '4.x', '4.2.x', '4.3.0-beta.2'])('can be %j', (version) => {
     expect(engineVersionField.safeParse(version).success).toBe(true);

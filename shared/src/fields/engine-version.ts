@@ -10,12 +10,32 @@ const MAX_LENGTH = 64;
 export const engineRangeField = z
   .string()
   .trim()
-  .min(1)
-  .max(MAX_LENGTH)
-  .refine((text) => semver.validRange(text) !== null && text !== '', {
-    error: 'must be a version, a series or a range such as 4.2, 4.x or >=4.1 <4.4',
+  .refine((text) => text.length <= MAX_LENGTH, {
+    error: `must have at most ${MAX_LENGTH} characters`,
+    params: { code: 'engine.too_long', hint: 'List several ranges instead of one long one.' },
+    abort: true,
   })
-  .openapi({ example: '>=4.1 <5' });
+  .refine((text) => text !== '' && semver.validRange(text) !== null, {
+    error: 'must be a version, a series or a range such as 4.2, 4.x or >=4.1 <4.4',
+    params: {
+      code: 'engine.not_a_range',
+      hint: 'Write one version (4.2.1), a series (4.2, 4.x) or a range (>=4.1 <4.4, ^4.1).',
+    },
+    abort: true,
+  })
+  .refine(hasVersions, {
+    error: 'must be a range that some version is in',
+    params: { code: 'engine.empty_range', hint: 'No version is in it: look at its lower and upper bound.' },
+  })
+  .openapi({ type: 'string', maxLength: MAX_LENGTH, example: '>=4.1 <5' });
+
+/** Each alternative for itself: semver looks at the lowest bound of all of them only. */
+function hasVersions(range: string): boolean {
+  return new semver.Range(range).set.some((comparators) => {
+    const alternative = comparators.map(({ value }) => value).join(' ');
+    return semver.minVersion(alternative) !== null;
+  });
+}
 
 /** The version, or series of versions, that somebody has: what `engine=` of a search takes. */
 export const engineVersionField = z

@@ -14,21 +14,47 @@ interface TextRules {
 
 /**
  * Text that a person typed: well-formed Unicode, normalised to NFC, trimmed, `min` to `max` code points,
- * without control, invisible or direction-changing characters.
+ * without control, invisible or direction-changing characters. The first rule that is broken is told.
  */
 export function textField({ min, max, multiline = false }: TextRules) {
   const control = multiline ? CONTROL_BUT_LAYOUT : CONTROL;
+  const tooLong = {
+    error: `must have at most ${max} characters`,
+    params: { code: 'text.too_long', hint: `Shorten it to ${max} characters.` },
+  };
   return z
     .string()
-    .max(max * 4, { error: `must have at most ${max} characters` })
-    .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode', abort: true })
-    .refine((text) => !control.test(text), { error: 'must not hold control characters' })
+    .refine((text) => text.length <= max * 4, { ...tooLong, abort: true })
+    .refine((text) => text.isWellFormed(), {
+      error: 'must be well-formed Unicode',
+      params: {
+        code: 'text.malformed_unicode',
+        hint: 'Send it as UTF-8; half of a surrogate pair is no character.',
+      },
+      abort: true,
+    })
+    .refine((text) => !control.test(text), {
+      error: 'must not hold control characters',
+      params: {
+        code: 'text.control_characters',
+        hint: multiline
+          ? 'Only tabs and line ends may be in it.'
+          : 'It is one line: leave tabs and line ends out.',
+      },
+      abort: true,
+    })
     .refine((text) => !DECEPTIVE.test(text), {
       error: 'must not hold invisible or direction-changing characters',
+      params: { code: 'text.invisible_characters', hint: 'Type it again instead of pasting it.' },
+      abort: true,
     })
     .transform((text) => text.normalize('NFC').trim())
-    .refine((text) => codePoints(text) >= min, { error: `must have at least ${min} characters` })
-    .refine((text) => codePoints(text) <= max, { error: `must have at most ${max} characters` });
+    .refine((text) => codePoints(text) >= min, {
+      error: `must have at least ${min} characters`,
+      params: { code: 'text.too_short', hint: 'White space at its ends does not count.' },
+      abort: true,
+    })
+    .refine((text) => codePoints(text) <= max, { ...tooLong, abort: true });
 }
 
 function codePoints(text: string): number {

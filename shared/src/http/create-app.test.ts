@@ -221,7 +221,7 @@ describe('bad input', () => {
     expect(await problemOf(await anApp().app.request(path, request))).toMatchObject({
       code: 'request.invalid',
       errors: [
-        { field: '/a~1b~0c/1/size', code: 'invalid_type' },
+        { field: '/a~1b~0c/1/size', code: 'field.wrong_type', hint: expect.any(String) },
         { field: '/name', code: 'bad', message: 'is bad', hint: 'Be good.' },
       ],
     });

@@ -3,9 +3,10 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { isOutage } from '../aws/outage.ts';
-import { DomainError, type FieldError } from '../errors/domain-error.ts';
+import { DomainError } from '../errors/domain-error.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import type { Logger } from '../logging/logger.ts';
+import { invalidRequest } from './field-errors.ts';
 import type { Principal } from './principal.ts';
 import { domainErrorResponse, problemResponse, requestIdOf } from './problem.ts';
 import { REQUEST_ID_HEADER, requestIdFrom } from './request-id.ts';
@@ -18,7 +19,6 @@ export type AppEnv = {
   Bindings: Partial<HttpBindings>;
   Variables: {
     requestId: string;
-    logger: Logger;
     /** Who is asking; undefined on a public route that was called without a token. */
     principal: Principal | undefined;
   };
@@ -38,23 +38,20 @@ export interface AppOptions {
 /** The shell of a service: request ids, request log, one error shape, strict bodies, security headers. */
 export function createApp(options: AppOptions): App {
   const app: App = new OpenAPIHono<AppEnv>({
-    defaultHook: (result, c) => {
-      if (result.success) return undefined;
-      const errors = result.error.issues.flatMap((issue) => fieldErrors(result.target, issue));
-      return problemResponse('request.invalid', requestIdOf(c), { errors });
-    },
+    defaultHook: invalidRequest,
   });
 
+  // A request's line has no field that could hold a secret, and looking for them takes longer than the rest of it.
+  const requestLog = options.logger.child({}, { redact: [] });
   app.use(async (c, next) => {
     const requestId = requestIdFrom(c.req.header(REQUEST_ID_HEADER));
-    const logger = options.logger.child({ request_id: requestId });
     c.set('requestId', requestId);
-    c.set('logger', logger);
     const startedAt = performance.now();
     await next();
     c.header(REQUEST_ID_HEADER, requestId);
-    logger.info(
+    requestLog.info(
       {
+        request_id: requestId,
         method: c.req.method,
         path: c.req.path.slice(0, 200),
         status: c.res.status,
@@ -107,38 +104,3 @@ const ROUTER_REFUSALS: Partial<Record<number, ProblemCode>> = {
   400: 'request.malformed_json',
   415: 'request.unsupported_media_type',
 };
-
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly code: string;
-  readonly message: string;
-  readonly params?: Record<string, unknown> | undefined;
-  /** Of `unrecognized_keys`: what should not be there. */
-  readonly keys?: readonly string[];
-}
-
-const MAX_UNKNOWN_FIELDS = 20;
-
-/** Unknown fields of one object are one issue beside them; each is named for itself here. */
-function fieldErrors(target: string, issue: Issue): FieldError[] {
-  if (issue.code !== 'unrecognized_keys' || issue.keys === undefined) return [fieldError(target, issue)];
-  return issue.keys
-    .slice(0, MAX_UNKNOWN_FIELDS)
-    .map((key) =>
-      fieldError(target, { ...issue, path: [...issue.path, key], message: 'is not a field here' }),
-    );
-}
-
-/** Custom issues carry their own stable `code` and `hint` in `params`; the rest keep zod's code. */
-function fieldError(target: string, issue: Issue): FieldError {
-  const steps = issue.path.map(String);
-  const pointer = steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  const place = target === 'json' ? pointer : `${target === 'param' ? 'path' : target}.${steps.join('.')}`;
-  const { code, hint } = issue.params ?? {};
-  return {
-    field: place,
-    code: typeof code === 'string' ? code : issue.code,
-    message: issue.message,
-    ...(typeof hint === 'string' ? { hint } : {}),
-  };
-}

@@ -2,6 +2,7 @@ import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { DomainError } from '../errors/domain-error.ts';
 import type { App, AppEnv } from './create-app.ts';
+import { invalidRequest, type AfterValidation } from './field-errors.ts';
 import type { Principal, Scope } from './principal.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
@@ -11,12 +12,17 @@ export interface Endpoint {
   mount(app: App, security: RouteConfig['security'], guard: MiddlewareHandler<AppEnv>): void;
 }
 
-export function endpoint<R extends RouteConfig>(route: R, handler: RouteHandler<R, AppEnv>): Endpoint {
+/** `validated` sees what the schemas say and may answer a request that does not fit otherwise than with a problem. */
+export function endpoint<R extends RouteConfig>(
+  route: R,
+  handler: RouteHandler<R, AppEnv>,
+  validated: AfterValidation = invalidRequest,
+): Endpoint {
   return {
     route,
     mount(app, security, guard) {
       const guarded = { ...route, ...(security === undefined ? {} : { security }), middleware: guard };
-      app.openapi(guarded, handler);
+      app.openapi(guarded, handler, validated);
     },
   };
 }
@@ -29,19 +35,24 @@ export function publicEndpoints(
 ): void {
   const guard: MiddlewareHandler<AppEnv> = async (c, next) => {
     const header = c.req.header('authorization');
-    if (header !== undefined && verify !== undefined) c.set('principal', await verify(bearerToken(header)));
+    if (header !== undefined && verify !== undefined) {
+      const principal = await verify(bearerToken(header));
+      // An API key that may not read shows what everybody sees.
+      if (principal.scopes.has('assets:read')) c.set('principal', principal);
+    }
     return next();
   };
   for (const each of endpoints)
     each.mount(app, verify === undefined ? undefined : [{}, { bearer: [] }], guard);
 }
 
-/** Routes for a signed-in user whose token covers the scope. */
+/** Routes for a signed-in user whose token covers the scope; `sessionOnly`: an API key is not enough. */
 export function signedInEndpoints(
   app: App,
   verify: TokenVerifier,
   scope: Scope,
   endpoints: readonly Endpoint[],
+  { sessionOnly = false }: { sessionOnly?: boolean } = {},
 ): void {
   const guard: MiddlewareHandler<AppEnv> = async (c, next) => {
     const header = c.req.header('authorization');
@@ -49,6 +60,9 @@ export function signedInEndpoints(
     const principal = await verify(bearerToken(header));
     if (!principal.scopes.has(scope)) {
       throw new DomainError('auth.insufficient_scope', { hint: `Use a token with the scope ${scope}.` });
+    }
+    if (sessionOnly && principal.sessionId === undefined) {
+      throw new DomainError('auth.session_required', { hint: 'Sign in, and use the access token.' });
     }
     c.set('principal', principal);
     return next();

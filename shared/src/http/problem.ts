@@ -17,12 +17,15 @@ export const problemSchema = z
       .array(
         z.object({
           field: z.string().openapi({
-            description: 'JSON pointer into the body, or `query.x`, `path.x`, `header.x`',
+            description: 'JSON pointer into the body, or `query.x`, `path.x`, `header.x`, `quota.x`',
             example: '/files/0/size',
           }),
           code: z.string(),
           message: z.string(),
           hint: z.string().optional(),
+          limit: z.number().optional().openapi({ description: 'Of a quota: what it allows' }),
+          used: z.number().optional().openapi({ description: 'Of a quota: what is used or reserved of it' }),
+          wanted: z.number().optional().openapi({ description: 'Of a quota: what this would add' }),
         }),
       )
       .optional(),

@@ -2,7 +2,8 @@ import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { exportJWK, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SCOPES } from './principal.ts';
-import { ACCESS_TOKEN_TYPE, createTokenVerifier, remoteKeys, type TokenVerifier } from './token-verifier.ts';
+import { remoteKeys } from './remote-keys.ts';
+import { ACCESS_TOKEN_TYPE, createTokenVerifier, type TokenVerifier } from './token-verifier.ts';
 
 const ISSUER = 'https://cairn.test';
 const NOW = Math.floor(Date.parse('2026-11-22T12:00:00Z') / 1000);

@@ -15,6 +15,8 @@ export interface ServiceParts {
   start?(): Promise<void> | void;
   /** Whether the service can do its job now. */
   isReady?(): boolean;
+  /** Called first of all: ends answers that would otherwise go on, such as streams of events. */
+  stopping?(): void;
   /** After the listener has stopped and requests have ended, in this order. */
   readonly shutdown: readonly ShutdownPhase[];
 }
@@ -44,7 +46,11 @@ export async function runService({ service, config, compose }: RunOptions): Prom
   let ready = false;
   let stopping = false;
   addHealthRoutes(parts.app, () => ready && !stopping && (parts.isReady?.() ?? true));
-  const server = await serve(parts.app.fetch, { host: config.HOST, port: config.PORT });
+  const server = await serve(parts.app.fetch, {
+    host: config.HOST,
+    port: config.PORT,
+    ownsProcess: true,
+  });
 
   const stop = async (signal: string) => {
     if (stopping) {
@@ -53,6 +59,7 @@ export async function runService({ service, config, compose }: RunOptions): Prom
     }
     stopping = true;
     logger.info({ signal }, 'stopping');
+    parts.stopping?.();
     const deadline = Date.now() + config.SHUTDOWN_GRACE_MS;
     const phases: ShutdownPhase[] = [
       { name: 'requests', run: () => server.close(LINGER_MS) },

@@ -1,18 +1,22 @@
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '../aws/clients.ts';
-import { isConditionFailed } from '../aws/conditions.ts';
+import { isOutage } from '../aws/outage.ts';
 import type { CairnEvent } from '../events/event-envelope.ts';
 import { createPeriodicTask, type PeriodicTask } from '../lifecycle/periodic-task.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { PublishEvent } from './event-publisher.ts';
+import { removeFromOutbox } from './outbox-removal.ts';
 import { OUTBOX_SHARDS, outboxAttributes } from './outbox.ts';
 
 export interface OutboxRelay {
   /** Publishes what waits in one item. The writer calls it after its write, so that events leave at once. */
   relay(key: string): Promise<void>;
-  /** Publishes whatever waits in the table; resolves to the number of items found. */
-  sweep(): Promise<number>;
+  /**
+   * Publishes whatever waits in the table; resolves to the number of items found. Rejects when the topic or the
+   * table seems to be away. An aborted signal ends it after the items under way.
+   */
+  sweep(signal?: AbortSignal): Promise<number>;
   /** Sweeps forever: finds what other services wrote and what a crash left over. */
   readonly task: PeriodicTask;
 }
@@ -28,6 +32,10 @@ export interface OutboxRelayOptions {
 }
 
 const PAGE_SIZE = 100;
+/** Published before they are removed together: what a crash repeats at most, and what fits one expression. */
+const EVENTS_AT_ONCE = 20;
+/** So many items in a row that fail for an outage are not to blame themselves. */
+const OUTAGE_AFTER = 5;
 const outboxItem = z.looseObject(outboxAttributes);
 
 /**
@@ -36,6 +44,7 @@ const outboxItem = z.looseObject(outboxAttributes);
  */
 export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   const { document, table, keyName, publish, logger } = options;
+  const underWay = new Map<string, Promise<void>>();
 
   /** The events in the item; undefined when the item is not in the outbox (any more). */
   async function readPending(key: string): Promise<CairnEvent[] | undefined> {
@@ -47,54 +56,48 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     return Object.values(outbox ?? {}).sort((a, b) => a.revision - b.revision);
   }
 
-  async function update(
-    key: string,
-    expression: string,
-    condition: string,
-    eventIds: readonly string[],
-    size?: number,
-  ): Promise<boolean> {
-    const names = Object.fromEntries(eventIds.map((id, i) => [`#e${i}`, id]));
-    try {
-      await document.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { [keyName]: key },
-          UpdateExpression: expression,
-          ConditionExpression: condition,
-          ExpressionAttributeNames: { '#outbox': 'outbox', ...names },
-          ...(size === undefined ? {} : { ExpressionAttributeValues: { ':size': size } }),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
+  const remove = (key: string, published: readonly CairnEvent[]) =>
+    removeFromOutbox(
+      document,
+      { table, key: { [keyName]: key } },
+      published.map((event) => event.id),
+    );
+
+  async function publishAll(key: string): Promise<void> {
+    const pending = await readPending(key);
+    if (pending?.length === 0) await remove(key, []);
+    let published: CairnEvent[] = [];
+    for (const event of pending ?? []) {
+      try {
+        await publish(event);
+      } catch (error) {
+        // Those before it have left, and must not leave again with every try of this one.
+        if (published.length > 0) await remove(key, published);
+        throw error;
+      }
+      published.push(event);
+      if (published.length < EVENTS_AT_ONCE && event !== pending?.at(-1)) continue;
+      await remove(key, published);
+      published = [];
     }
   }
 
-  /** Removes what was published, and with the last event the index keys; a newer event stays. */
-  async function remove(key: string, published: readonly CairnEvent[]): Promise<void> {
-    const ids = published.map((event) => event.id);
-    const paths = ids.map((_, i) => `#outbox.#e${i}`);
-    const all = ['size(#outbox) = :size', ...paths.map((path) => `attribute_exists(${path})`)].join(' AND ');
-    const leaveIndex = 'REMOVE #outbox, outbox_shard, outbox_at';
-    if (await update(key, leaveIndex, all, ids, ids.length)) return;
-    if (ids.length > 0) await update(key, `REMOVE ${paths.join(', ')}`, 'attribute_exists(#outbox)', ids);
-    const empty =
-      'attribute_exists(outbox_shard) AND (attribute_not_exists(#outbox) OR size(#outbox) = :size)';
-    await update(key, leaveIndex, empty, [], 0);
+  /** One at a time an item: the writer and the sweep would publish the same events together. */
+  function relay(key: string): Promise<void> {
+    const before = underWay.get(key) ?? Promise.resolve();
+    const job: Promise<void> = before
+      .catch(() => undefined)
+      .then(() => publishAll(key))
+      .finally(() => {
+        if (underWay.get(key) === job) underWay.delete(key);
+      });
+    underWay.set(key, job);
+    return job;
   }
 
-  async function relay(key: string): Promise<void> {
-    const pending = await readPending(key);
-    if (pending === undefined) return;
-    for (const event of pending) await publish(event);
-    await remove(key, pending);
-  }
-
-  async function sweepShard(shard: string): Promise<number> {
+  async function sweepShard(shard: string, signal: AbortSignal | undefined): Promise<number> {
     let found = 0;
+    let outages = 0;
     let after: Record<string, unknown> | undefined;
     // To the end: items whose relay fails stay at the front of the index, and must not hide the rest.
     do {
@@ -111,20 +114,32 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       for (const item of Items) {
         const key: unknown = item[keyName];
         if (typeof key !== 'string') continue;
-        await relay(key).catch((error: unknown) =>
-          logger.warn({ err: error, table }, 'relaying an event failed'),
-        );
+        if (signal?.aborted === true) return found;
+        found += 1;
+        try {
+          await relay(key);
+          outages = 0;
+        } catch (error) {
+          logger.warn({ err: error, table }, 'relaying an event failed');
+          outages = isOutage(error) ? outages + 1 : outages;
+          if (outages === OUTAGE_AFTER) throw error;
+        }
       }
-      found += Items.length;
       after = LastEvaluatedKey;
     } while (after !== undefined);
     return found;
   }
 
-  async function sweep(): Promise<number> {
-    const shards = Array.from({ length: OUTBOX_SHARDS }, (_, i) => String(i));
-    const found = await Promise.all(shards.map(sweepShard));
-    return found.reduce((sum, n) => sum + n, 0);
+  async function sweep(signal?: AbortSignal): Promise<number> {
+    const shards = Array.from({ length: OUTBOX_SHARDS }, (_, i) => sweepShard(String(i), signal));
+    // All of them end before the next sweep begins, also when one fails.
+    const results = await Promise.allSettled(shards);
+    let found = 0;
+    for (const result of results) {
+      if (result.status === 'rejected') throw result.reason;
+      found += result.value;
+    }
+    return found;
   }
 
   return {
@@ -134,7 +149,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       name: `outbox relay of ${table}`,
       intervalMs: options.intervalMs ?? 400,
       logger,
-      run: async () => void (await sweep()),
+      run: async (signal) => void (await sweep(signal)),
     }),
   };
 }

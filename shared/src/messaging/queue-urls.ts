@@ -1,8 +1,10 @@
-import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
 export interface QueueUrls {
   readonly url: string;
   readonly deadLetterUrl: string;
+  /** How often a message is handed out before the queue itself moves it to the dead letters. */
+  readonly maxReceives?: number | undefined;
 }
 
 /** Queues are configured by name: their URLs differ between AWS and the emulators. */
@@ -13,5 +15,16 @@ export async function resolveQueue(sqs: SQSClient, name: string, deadLetterName:
     return QueueUrl;
   };
   const [url, deadLetterUrl] = await Promise.all([find(name), find(deadLetterName)]);
-  return { url, deadLetterUrl };
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['RedrivePolicy'] }),
+  );
+  return { url, deadLetterUrl, maxReceives: parseMaxReceives(Attributes?.RedrivePolicy) };
+}
+
+/** AWS writes the count as a number, emulators also as text. */
+function parseMaxReceives(policy: string | undefined): number | undefined {
+  if (policy === undefined) return undefined;
+  const { maxReceiveCount } = JSON.parse(policy) as { maxReceiveCount?: unknown };
+  const count = Number(maxReceiveCount);
+  return Number.isInteger(count) && count > 0 ? count : undefined;
 }

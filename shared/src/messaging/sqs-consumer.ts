@@ -1,13 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
+  DeleteMessageBatchCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Logger } from '../logging/logger.ts';
+import { batchedCalls } from './batched-calls.ts';
+import { deadLetterAttributes, reasonOf } from './dead-letter.ts';
+import { earlierOf, msAfter, thisMoment, type Moment } from './elapsed.ts';
+import { ABORT_GRACE_MS, holdMessage, type MessageLease } from './message-lease.ts';
 import { PoisonMessageError } from './poison-message-error.ts';
 import type { QueueUrls } from './queue-urls.ts';
 
@@ -19,9 +23,10 @@ export interface ReceivedMessage {
 }
 
 /**
- * Resolving acknowledges the message; throwing puts it back with a back-off by receive count, until the
- * queue's redrive policy moves it to the dead-letter queue; `PoisonMessageError` moves it there at once.
- * `signal` aborts when the process can wait no longer: whatever is not finished then is redelivered.
+ * Resolving acknowledges the message. Throwing puts it back with a back-off by receive count, until it was
+ * received as often as it may be: then, or at once for a `PoisonMessageError`, it goes to the dead letters with
+ * the reason. `signal` aborts when the message is not this worker's any more, and when the process can wait
+ * no longer; a handler asks it before it writes.
  */
 export type MessageHandler = (message: ReceivedMessage, signal: AbortSignal) => Promise<void>;
 
@@ -34,6 +39,8 @@ export interface SqsConsumerOptions {
   logger: Logger;
   handle: MessageHandler;
   waitSeconds?: number;
+  /** A handler is aborted after this; an hour unless said otherwise. */
+  maxHandlingMs?: number;
 }
 
 export interface SqsConsumer {
@@ -42,27 +49,29 @@ export interface SqsConsumer {
   stop(deadlineMs: number): Promise<void>;
 }
 
-/** How long a handler may take to notice that it was aborted. */
-const ABORT_GRACE_MS = 500;
+const HOUR_MS = 3_600_000;
 
+/** At least once, with bounded concurrency: what happens to a message that is not acknowledged, the queue knows. */
 export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
-  const { sqs, queue, logger } = options;
+  const { sqs, queue, logger, waitSeconds = 20 } = options;
   // Two signals: one that also aborted the work would abort the deletes of work that is done.
   const polling = new AbortController();
   const work = new AbortController();
   const inFlight = new Set<Promise<void>>();
+  let slotFreed = Promise.withResolvers<void>();
   let loop: Promise<void> | undefined;
 
-  const acknowledge = (message: Message) =>
-    sqs.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: message.ReceiptHandle }));
+  const acknowledge = batchedCalls<{ ReceiptHandle: string | undefined }>(async (Entries) => {
+    const { Failed } = await sqs.send(
+      new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: [...Entries] }),
+    );
+    return Failed;
+  });
 
-  const changeVisibility = (message: Message, seconds: number) =>
+  const changeVisibility = ({ ReceiptHandle }: Message, seconds: number, abortSignal?: AbortSignal) =>
     sqs.send(
-      new ChangeMessageVisibilityCommand({
-        QueueUrl: queue.url,
-        ReceiptHandle: message.ReceiptHandle,
-        VisibilityTimeout: seconds,
-      }),
+      new ChangeMessageVisibilityCommand({ QueueUrl: queue.url, ReceiptHandle, VisibilityTimeout: seconds }),
+      abortSignal === undefined ? {} : { abortSignal },
     );
 
   async function bury(message: Message, reason: string): Promise<void> {
@@ -70,54 +79,103 @@ export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
       new SendMessageCommand({
         QueueUrl: queue.deadLetterUrl,
         MessageBody: message.Body ?? '',
-        MessageAttributes: {
-          reason: { DataType: 'String', StringValue: reason.slice(0, 256) },
-          source_queue: { DataType: 'String', StringValue: options.name },
-        },
+        MessageAttributes: deadLetterAttributes({
+          message,
+          sourceQueue: options.name,
+          reason,
+          receiveCount: receiveCountOf(message),
+          now: new Date(),
+        }),
       }),
     );
-    await acknowledge(message);
-    logger.error({ queue: options.name, message_id: message.MessageId, reason }, 'message buried');
+    logger.error({ ...about(message), reason }, 'message buried');
   }
 
-  async function handle(message: Message): Promise<void> {
-    const receiveCount = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
-    const heartbeat = setInterval(
-      () => {
-        // A heartbeat that comes after the delete fails, and that is no fault.
-        changeVisibility(message, options.visibilitySeconds).catch((error: unknown) =>
-          logger.debug({ err: error, queue: options.name }, 'heartbeat failed'),
-        );
-      },
-      (options.visibilitySeconds * 1000) / 3,
-    );
+  const about = (message: Message) => ({
+    queue: options.name,
+    message_id: message.MessageId,
+    receive_count: receiveCountOf(message),
+  });
+
+  const hold = (message: Message, since: Moment): MessageLease =>
+    holdMessage({
+      visibilityMs: options.visibilitySeconds * 1000,
+      since,
+      extend: (signal) => changeVisibility(message, options.visibilitySeconds, signal),
+      drain: work.signal,
+      maxHandlingMs: options.maxHandlingMs ?? HOUR_MS,
+      onHeartbeatFailed: (error) => logger.warn({ ...about(message), err: error }, 'heartbeat failed'),
+      onDeaf: () => logger.error(about(message), 'handler goes on although it was aborted'),
+    });
+
+  async function handle(message: Message, since: Moment): Promise<void> {
+    const lease = hold(message, since);
     try {
-      await options.handle(
-        { id: message.MessageId ?? '', body: message.Body ?? '', receiveCount },
-        work.signal,
-      );
-      clearInterval(heartbeat);
-      await acknowledge(message);
-    } catch (error) {
-      clearInterval(heartbeat);
-      if (error instanceof PoisonMessageError) return await bury(message, error.reason);
-      logger.warn(
-        { err: error, queue: options.name, message_id: message.MessageId, receive_count: receiveCount },
-        'message failed, will be retried',
-      );
-      // Given up because this process ends, not because the message is bad: the next one takes it at once.
-      await changeVisibility(message, work.signal.aborted ? 0 : backOffSeconds(receiveCount));
+      const failure = await attempt(message, lease);
+      const isDead = failure !== undefined && isLastTry(message, failure.error);
+      // Still with heartbeats, since the queue of the dead letters may be slow to answer.
+      if (isDead && lease.isHeld()) {
+        await bury(message, work.signal.aborted ? 'worker.stopped' : reasonOf(failure.error));
+      }
+      await lease.end();
+      if (!lease.isHeld()) {
+        logger.warn({ ...about(message), err: failure?.error }, 'message lost, left as it is');
+      } else if (failure === undefined || isDead) {
+        await acknowledge({ ReceiptHandle: message.ReceiptHandle });
+      } else {
+        logger.warn({ ...about(message), err: failure.error }, 'message failed, will be retried');
+        // Given up because this process ends, not because the message is bad: the next one takes it at once.
+        await changeVisibility(message, work.signal.aborted ? 0 : backOffSeconds(receiveCountOf(message)));
+      }
     } finally {
-      clearInterval(heartbeat);
+      await lease.end();
     }
   }
 
-  function track(message: Message): void {
-    const job: Promise<void> = handle(message)
+  async function attempt(
+    message: Message,
+    { signal }: MessageLease,
+  ): Promise<{ error: unknown } | undefined> {
+    try {
+      signal.throwIfAborted();
+      const { MessageId = '', Body = '' } = message;
+      await options.handle({ id: MessageId, body: Body, receiveCount: receiveCountOf(message) }, signal);
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  const isLastTry = (message: Message, error: unknown) =>
+    error instanceof PoisonMessageError || receiveCountOf(message) >= (queue.maxReceives ?? Infinity);
+
+  function track(message: Message, since: Moment): void {
+    const job: Promise<void> = handle(message, since)
       // Neither deleted nor made visible: the visibility timeout brings it back.
       .catch((error: unknown) => logger.warn({ err: error, queue: options.name }, 'queue call failed'))
-      .finally(() => inFlight.delete(job));
+      .finally(() => {
+        inFlight.delete(job);
+        slotFreed.resolve();
+      });
     inFlight.add(job);
+  }
+
+  async function receive(most: number): Promise<void> {
+    const askedAt = thisMoment();
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queue.url,
+        MaxNumberOfMessages: Math.min(most, 10),
+        WaitTimeSeconds: waitSeconds,
+        VisibilityTimeout: options.visibilitySeconds,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+        MessageAttributeNames: ['All'],
+      }),
+      { abortSignal: polling.signal },
+    );
+    // An answer may have lain here while this process was frozen.
+    const since = earlierOf(thisMoment(), msAfter(askedAt, waitSeconds * 1000));
+    for (const message of Messages) track(message, since);
   }
 
   async function poll(): Promise<void> {
@@ -125,29 +183,19 @@ export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
     while (!polling.signal.aborted) {
       const free = options.concurrency - inFlight.size;
       if (free <= 0) {
-        await Promise.race(inFlight);
+        await slotFreed.promise;
+        slotFreed = Promise.withResolvers<void>();
         continue;
       }
       try {
-        const { Messages = [] } = await sqs.send(
-          new ReceiveMessageCommand({
-            QueueUrl: queue.url,
-            MaxNumberOfMessages: Math.min(free, 10),
-            WaitTimeSeconds: options.waitSeconds ?? 20,
-            VisibilityTimeout: options.visibilitySeconds,
-            MessageSystemAttributeNames: ['ApproximateReceiveCount'],
-          }),
-          { abortSignal: polling.signal },
-        );
+        await receive(free);
         failures = 0;
-        for (const message of Messages) track(message);
       } catch (error) {
         if (polling.signal.aborted) return;
         failures += 1;
         logger.warn({ err: error, queue: options.name }, 'receiving failed');
-        await delay(Math.min(10_000, 200 * 2 ** failures), undefined, { signal: polling.signal }).catch(
-          () => undefined,
-        );
+        const pauseMs = Math.min(10_000, 200 * 2 ** failures);
+        await delay(pauseMs, undefined, { signal: polling.signal }).catch(() => undefined);
       }
     }
   }
@@ -175,6 +223,8 @@ export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
     },
   };
 }
+
+const receiveCountOf = (message: Message): number => Number(message.Attributes?.ApproximateReceiveCount ?? 1);
 
 /** 1, 2, 4 ... 64 s, each less up to half at random, so that a burst of failures does not come back as one. */
 function backOffSeconds(receiveCount: number): number {

@@ -17,7 +17,13 @@ export const imageRecord = z.object({
   width: z.number().int().positive(),
   height: z.number().int().positive(),
   variants: z.array(imageVariant).min(1),
+  /** Base64 of a few bytes that can be shown as a blur until the picture is there. */
+  thumbhash: z.string().optional(),
+  /** `#rrggbb` */
+  dominant_color: z.string().optional(),
 });
+
+const timed = { reason: z.string(), at: timestamp };
 
 /** What search and "newest that fits" need of a release, kept in the asset so that one read answers. */
 export const releaseSummary = z.object({
@@ -25,6 +31,20 @@ export const releaseSummary = z.object({
   compatible_engine_ver: z.array(z.string()),
   size: z.number().int().positive(),
   date_posted: timestamp,
+  /** What native code in it runs on, and the formats of its models and archives; a few of each, for filters. */
+  platforms: z.array(z.string()).optional(),
+  formats: z.array(z.string()).optional(),
+  /** Taken back, with a reason: it leaves search and "newest", and can still be had by its version. */
+  yanked: z.object(timed).optional(),
+});
+
+/** Objects below `{asin}/{folder}/` that nothing shows any more. */
+export const leftover = z.object({
+  due_at: timestamp,
+  /** How many times in a row the purge found nothing left of it. */
+  clean_passes: z.number().int().nonnegative().optional(),
+  /** Named, so that they are nobody's orphans as long as a cache may show them. */
+  keys: z.array(z.string()).optional(),
 });
 
 const identity = {
@@ -62,6 +82,16 @@ export const publishedAsset = z.object({
   version: z.string(),
   /** By version. A release that is not in here does not exist for anybody. */
   releases: z.record(z.string(), releaseSummary),
+  /** Those of the newest release, for search alone; the catalog keeps no copy of them in memory. */
+  file_words: z.array(z.string()).optional(),
+  /** Versions of deleted releases: never used again. */
+  removed_versions: z.array(z.string()).optional(),
+  /** Hidden by a moderator: as if absent, but for its owner and moderators. */
+  withheld: z.object(timed).optional(),
+  /** By release or picture id, what is still to be removed; `due_at` of the item is the earliest of theirs. */
+  leftovers: z.record(z.string(), leftover).optional(),
+  /** The newest uploads that added pictures, by which a repeated one recognises itself. */
+  picture_uploads: z.array(z.string()).optional(),
   /** The upload that created it, by which a repeated publication recognises itself. */
   upload_id: z.string(),
 });
@@ -78,6 +108,7 @@ export const assetTombstone = z.object({
 /** An item of `celtic_assets`. */
 export const assetRecord = z.discriminatedUnion('status', [publishedAsset, assetTombstone]);
 
+export type Leftover = z.infer<typeof leftover>;
 export type ImageRecord = z.infer<typeof imageRecord>;
 export type ReleaseSummary = z.infer<typeof releaseSummary>;
 export type PublishedAsset = z.infer<typeof publishedAsset>;
