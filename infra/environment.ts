@@ -26,6 +26,8 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Record<
     JWKS_URL: `${at.authUrl}/.well-known/jwks.json`,
     TOKEN_ISSUER: at.publicUrl,
     TOKEN_AUDIENCE: 'cairn',
+    REVOCATIONS_URL: `${at.authUrl}/.well-known/revocations`,
+    API_KEY_USAGE_QUEUE: queues.apiKeyUsage.name,
   };
   const publishing = {
     ASSETS_TABLE: tables.assets.name,
@@ -42,6 +44,14 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Record<
         USERS_TABLE: tables.users.name,
         SESSIONS_TABLE: tables.sessions.name,
         API_KEYS_TABLE: tables.apiKeys.name,
+        REVOCATIONS_TABLE: tables.revocations.name,
+        AUDIT_LOG_TABLE: tables.auditLog.name,
+        DELETIONS_TABLE: tables.deletions.name,
+        AUTH_EVENTS_QUEUE: queues.authEvents.name,
+        AUTH_EVENTS_DLQ: queues.authEvents.deadLetterQueue.name,
+        SIGN_IN_ATTEMPTS_TABLE: tables.signInAttempts.name,
+        API_KEY_USAGE_QUEUE: queues.apiKeyUsage.name,
+        API_KEY_USAGE_DLQ: queues.apiKeyUsage.deadLetterQueue.name,
         ASSET_EVENTS_TOPIC_ARN: at.assetEventsTopicArn,
         SIGNING_KEYS_FILE: at.signingKeysFile,
         TOKEN_ISSUER: tokens.TOKEN_ISSUER,
@@ -54,6 +64,8 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Record<
         PUBLIC_URL: at.publicUrl,
         MEDIA_URL: at.mediaUrl,
         CHANGES_TABLE: tables.changes.name,
+        INDEX_BUCKET: buckets.index.name,
+        MODERATION_LOG_TABLE: tables.moderationLog.name,
         DOWNLOAD_COUNTS_TABLE: tables.downloadCounts.name,
         CATALOG_EVENTS_QUEUE: queues.catalogEvents.name,
         CATALOG_EVENTS_DLQ: queues.catalogEvents.deadLetterQueue.name,
@@ -71,8 +83,11 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Record<
         INCOMING_BUCKET: buckets.incoming.name,
         OBJECT_CREATED_QUEUE: queues.objectCreated.name,
         OBJECT_CREATED_DLQ: queues.objectCreated.deadLetterQueue.name,
+        OBJECT_CREATED_BACKLOG_QUEUE: queues.objectCreatedBacklog.name,
+        OBJECT_CREATED_BACKLOG_DLQ: queues.objectCreatedBacklog.deadLetterQueue.name,
         INGEST_EVENTS_QUEUE: queues.ingestEvents.name,
         INGEST_EVENTS_DLQ: queues.ingestEvents.deadLetterQueue.name,
+        ASSET_EVENTS_TOPIC_ARN: at.assetEventsTopicArn,
       };
     case 'gateway':
       return {

@@ -112,6 +112,40 @@ export const tables = {
     indexes: [],
     ttlAttribute: 'expires_at',
   },
+  revocations: {
+    name: 'revocations',
+    owner: 'auth',
+    purpose: 'One list of ids (keys, sessions, users) that are refused until they would have ended anyway.',
+    partitionKey: { name: 'list', type: 'S' },
+    sortKey: { name: 'id', type: 'S' },
+    indexes: [],
+    ttlAttribute: 'expires_at',
+  },
+  signInAttempts: {
+    name: 'sign_in_attempts',
+    owner: 'auth',
+    purpose:
+      'Failed sign-ins by account and by address, and the addresses from which an account is known; keyed by hashes.',
+    partitionKey: { name: 'key', type: 'S' },
+    indexes: [],
+    ttlAttribute: 'expire',
+  },
+  auditLog: {
+    name: 'audit_log',
+    owner: 'auth',
+    purpose: 'One item an administrative act: who, what, whom, why, when. Only ever added to.',
+    partitionKey: { name: 'log', type: 'S' },
+    sortKey: { name: 'entry', type: 'S' },
+    indexes: [],
+  },
+  deletions: {
+    name: 'deletions',
+    owner: 'auth',
+    purpose: 'One item a deleted account: which service has removed what. Nothing in it tells whose it was.',
+    partitionKey: { name: 'deletion_id', type: 'S' },
+    indexes: [],
+    ttlAttribute: 'expires_at',
+  },
   uploads: {
     name: 'uploads',
     owner: 'ingest',
@@ -162,6 +196,14 @@ export const tables = {
     sortKey: { name: 'release_id', type: 'S' },
     indexes: [],
   },
+  moderationLog: {
+    name: 'moderation_log',
+    owner: 'catalog',
+    purpose: 'What moderators did to an asset: who, what, why, when. Only ever added to.',
+    partitionKey: { name: 'asin', type: 'S' },
+    sortKey: { name: 'entry', type: 'S' },
+    indexes: [],
+  },
   changes: {
     name: 'asset_changes',
     owner: 'catalog',
@@ -192,6 +234,16 @@ export const queues = {
     retentionSeconds: 4 * DAY_SECONDS,
     deadLetterQueue: { name: 'object-created-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
+  objectCreatedBacklog: {
+    name: 'object-created-backlog',
+    consumer: 'ingest',
+    purpose:
+      'Arrived files of users who have many: sidelined, so that `object-created` stays short for the others.',
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 8,
+    retentionSeconds: 4 * DAY_SECONDS,
+    deadLetterQueue: { name: 'object-created-backlog-dlq', retentionSeconds: 14 * DAY_SECONDS },
+  },
   ingestEvents: {
     name: 'ingest-events',
     consumer: 'ingest',
@@ -219,6 +271,24 @@ export const queues = {
     retentionSeconds: 14 * DAY_SECONDS,
     deadLetterQueue: { name: 'downloads-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
+  authEvents: {
+    name: 'auth-events',
+    consumer: 'auth',
+    purpose: 'What the services report of deleted accounts and of exports.',
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 8,
+    retentionSeconds: 4 * DAY_SECONDS,
+    deadLetterQueue: { name: 'auth-events-dlq', retentionSeconds: 14 * DAY_SECONDS },
+  },
+  apiKeyUsage: {
+    name: 'api-key-usage',
+    consumer: 'auth',
+    purpose: 'Which API key was used on which day, told once a day by each process that saw it.',
+    visibilityTimeoutSeconds: 30,
+    maxReceiveCount: 8,
+    retentionSeconds: 4 * DAY_SECONDS,
+    deadLetterQueue: { name: 'api-key-usage-dlq', retentionSeconds: 14 * DAY_SECONDS },
+  },
 } as const satisfies Record<string, QueueResource>;
 
 export type QueueName = keyof typeof queues;
@@ -240,6 +310,7 @@ export const subscriptions = [
     rawDelivery: true,
     eventTypes: ['user.deleted', 'asset.deleted'],
   },
+  { topic: 'assetEvents', queue: 'authEvents', rawDelivery: true, eventTypes: ['user.purged'] },
 ] as const satisfies readonly SubscriptionResource[];
 
 export const buckets = {
@@ -265,6 +336,15 @@ export const buckets = {
     purpose: 'Derived pictures: `{asin}/{image_id}/...`.',
     corsMethods: ['GET', 'HEAD'],
     publicRead: true,
+    notifications: [],
+  },
+  index: {
+    name: 'cairn-index',
+    owner: 'catalog',
+    purpose:
+      'Snapshots of what a replica of the catalog has in memory, for the next one that starts; they can be lost.',
+    corsMethods: [],
+    publicRead: false,
     notifications: [],
   },
 } as const satisfies Record<string, BucketResource>;
