@@ -1,27 +1,48 @@
-import { createDocumentClient, createSnsClient, type Document } from '@cairn/shared/aws/clients';
+import { availableParallelism } from 'node:os';
+import {
+  createDocumentClient,
+  createSnsClient,
+  createSqsClient,
+  type Document,
+} from '@cairn/shared/aws/clients';
+import { keyUsageReporter } from '@cairn/shared/http/key-usage';
 import { createTokenVerifier } from '@cairn/shared/http/token-verifier';
 import { newId } from '@cairn/shared/ids';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
 import { snsEventPublisher } from '@cairn/shared/messaging/event-publisher';
 import { createOutboxRelay } from '@cairn/shared/messaging/outbox-relay';
-import { argon2PasswordHasher } from './adapters/argon2-password-hasher.ts';
+import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
+import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
+import { ARGON2ID, argon2PasswordHasher } from './adapters/argon2-password-hasher.ts';
+import { argon2Threads } from './adapters/argon2-threads.ts';
+import { currentRevocations } from './adapters/current-revocations.ts';
+import { dynamoAccountRepository } from './adapters/dynamo-account-repository.ts';
+import { dynamoApiKeyRepository } from './adapters/dynamo-api-key-repository.ts';
+import { dynamoAttemptStore } from './adapters/dynamo-attempt-store.ts';
+import { dynamoAuditLog } from './adapters/dynamo-audit-log.ts';
+import { dynamoDeletionRepository } from './adapters/dynamo-deletion-repository.ts';
 import { dynamoNameClaims } from './adapters/dynamo-name-claims.ts';
+import { dynamoRevocationRepository } from './adapters/dynamo-revocation-repository.ts';
 import { dynamoSessionRepository } from './adapters/dynamo-session-repository.ts';
+import { dynamoStaffRepository } from './adapters/dynamo-staff-repository.ts';
 import { dynamoUserRepository } from './adapters/dynamo-user-repository.ts';
-import { openFileKeyStore } from './adapters/file-key-store.ts';
-import { joseTokenIssuer, storedPublicKeys } from './adapters/jose-tokens.ts';
+import { joseApiKeyIssuer, joseTokenIssuer, storedPublicKeys } from './adapters/jose-tokens.ts';
+import { signedRevocations } from './adapters/signed-revocations.ts';
+import { openKeyStore } from './adapters/stored-key-store.ts';
 import { createWorkLimiter } from './adapters/work-limiter.ts';
 import { createAuthApp } from './app.ts';
+import { signingKeyStorage } from './compose-keys.ts';
+import { composeUseCases } from './compose-use-cases.ts';
 import type { AuthConfig } from './config.ts';
-import { deleteUser } from './domain/delete-user.ts';
-import { finishUserDeletion } from './domain/finish-user-deletion.ts';
-import { getOwnAccount } from './domain/get-own-account.ts';
-import { openSession } from './domain/open-session.ts';
-import { registerUser } from './domain/register-user.ts';
-import { signIn } from './domain/sign-in.ts';
+import { apiKeyUsageConsumer } from './messaging/api-key-usage.consumer.ts';
+import { authEventsConsumer } from './messaging/auth-events.consumer.ts';
 import { deletionFollowUp } from './messaging/deletion-follow-up.ts';
+import { laterConsumer } from './messaging/later-consumer.ts';
 import { userEventPublisher } from './messaging/user-event-publisher.ts';
+
+const USAGE_VISIBILITY_SECONDS = 30;
+const EVENTS_VISIBILITY_SECONDS = 60;
 
 export interface ComposeOptions {
   readonly config: AuthConfig;
@@ -37,58 +58,137 @@ export async function composeAuth({
   now = () => new Date(),
   document = createDocumentClient(),
 }: ComposeOptions): Promise<ServiceParts> {
-  const token = { issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE };
-  const keys = await openFileKeyStore(config.SIGNING_KEYS_FILE, now);
+  const keys = await openKeyStore(signingKeyStorage(config), { now, logger });
+  const token = { keys, issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE };
+  // One processor is left for everything else, so that a storm of sign-ins does not stop other routes.
+  const threadCount = config.PASSWORD_HASH_CONCURRENCY ?? Math.max(1, availableParallelism() - 1);
+  const threads = argon2Threads(threadCount);
   const hasher = await argon2PasswordHasher(
     createWorkLimiter({
-      concurrency: config.PASSWORD_HASH_CONCURRENCY,
+      // Each thread hashes one and has the next in hand.
+      concurrency: 2 * threadCount,
       maxQueued: config.PASSWORD_HASH_QUEUE,
     }),
+    ARGON2ID,
+    threads,
   );
 
   const sns = createSnsClient();
-  const stores = {
+  const sqs = createSqsClient();
+  const storedRevocations = dynamoRevocationRepository(document, config.REVOCATIONS_TABLE);
+  const revocations = currentRevocations(storedRevocations, now);
+  const useCases = composeUseCases({
     users: dynamoUserRepository(document, config.USERS_TABLE),
+    accounts: dynamoAccountRepository(document, config.USERS_TABLE),
+    staff: dynamoStaffRepository(document, config.USERS_TABLE),
+    audit: dynamoAuditLog(document, config.AUDIT_LOG_TABLE),
+    deletions: dynamoDeletionRepository(document, config.DELETIONS_TABLE),
+    announce: (key) => followUp.announce(key),
     names: dynamoNameClaims(document, config.USERS_TABLE),
     sessions: dynamoSessionRepository(document, config.SESSIONS_TABLE),
-  };
-  const deps = { ...stores, hasher, now, newId, issueToken: joseTokenIssuer({ keys, ...token }) };
-  const withSessions = { ...deps, openSession: openSession(deps) };
-
-  const finish = finishUserDeletion(stores);
+    apiKeys: dynamoApiKeyRepository(document, config.API_KEYS_TABLE),
+    attempts: dynamoAttemptStore(document, config.SIGN_IN_ATTEMPTS_TABLE),
+    revocations: { ...storedRevocations, add: revocations.add },
+    hasher,
+    issueToken: joseTokenIssuer(token),
+    issueApiKey: joseApiKeyIssuer(token),
+    lifetimes: {
+      accessSeconds: config.ACCESS_TOKEN_SECONDS,
+      idleSeconds: config.SESSION_IDLE_SECONDS,
+      absoluteSeconds: config.SESSION_ABSOLUTE_SECONDS,
+    },
+    logger,
+    now,
+    newId,
+  });
+  const { finishUserDeletion } = useCases;
   const relay = createOutboxRelay({
     document,
     table: config.USERS_TABLE,
     keyName: 'asin',
     publish: userEventPublisher({
-      finishUserDeletion: finish,
+      ...useCases,
       publish: snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN),
     }),
     logger,
   });
-  const followUp = deletionFollowUp({ finishUserDeletion: finish, relay, logger });
+  const followUp = deletionFollowUp({ finishUserDeletion, relay, logger });
+
+  const { API_KEY_USAGE_QUEUE, API_KEY_USAGE_DLQ } = config;
+  const usage = keyUsageReporter({ sqs, queue: API_KEY_USAGE_QUEUE, logger, now });
+  const usageConsumer = laterConsumer({
+    name: API_KEY_USAGE_QUEUE,
+    logger,
+    create: async () =>
+      createSqsConsumer({
+        name: API_KEY_USAGE_QUEUE,
+        sqs,
+        queue: await resolveQueue(sqs, API_KEY_USAGE_QUEUE, API_KEY_USAGE_DLQ),
+        visibilitySeconds: USAGE_VISIBILITY_SECONDS,
+        concurrency: 4,
+        logger,
+        handle: apiKeyUsageConsumer(useCases.apiKeys),
+      }),
+  });
+
+  const { AUTH_EVENTS_QUEUE, AUTH_EVENTS_DLQ } = config;
+  const eventsConsumer = laterConsumer({
+    name: AUTH_EVENTS_QUEUE,
+    logger,
+    create: async () =>
+      createSqsConsumer({
+        name: AUTH_EVENTS_QUEUE,
+        sqs,
+        queue: await resolveQueue(sqs, AUTH_EVENTS_QUEUE, AUTH_EVENTS_DLQ),
+        visibilitySeconds: EVENTS_VISIBILITY_SECONDS,
+        concurrency: 4,
+        logger,
+        handle: authEventsConsumer(useCases),
+      }),
+  });
 
   const app = createAuthApp({
+    ...useCases,
     logger,
     keys,
-    verify: createTokenVerifier({ keys: storedPublicKeys(keys), ...token, now }),
-    registerUser: registerUser(withSessions),
-    signIn: signIn(withSessions),
-    getOwnAccount: getOwnAccount(stores),
-    deleteUser: deleteUser({ ...deps, followUp: (userId) => followUp.run(userId) }),
+    verify: createTokenVerifier({
+      ...token,
+      keys: storedPublicKeys(keys),
+      now,
+      revocations,
+      noteKeyUse: usage.note,
+    }),
+    deleteUser: useCases.deleteUserWith((userId) => followUp.run(userId)),
+    signedRevocations: signedRevocations({ token, revocations }),
+    issuer: config.TOKEN_ISSUER,
+    publicUrl: config.PUBLIC_URL,
+    trustedProxies: config.TRUSTED_PROXIES,
   });
 
   return {
     app,
-    start: () => relay.task.start(),
+    start() {
+      relay.task.start();
+      keys.task.start();
+      usageConsumer.start();
+      eventsConsumer.start();
+    },
     shutdown: [
       { name: 'announcements', run: () => followUp.drain() },
+      { name: 'use of keys', run: () => usage.drain() },
+      {
+        name: 'consumers',
+        run: async (deadlineMs) => {
+          await Promise.all([usageConsumer, eventsConsumer].map((each) => each.stop(deadlineMs)));
+        },
+      },
       { name: 'outbox relay', run: () => relay.task.stop() },
+      { name: 'signing keys', run: () => keys.task.stop() },
+      { name: 'hashing threads', run: () => threads.close() },
       {
         name: 'clients',
         run: async () => {
-          document.destroy();
-          sns.destroy();
+          for (const client of [document, sns, sqs]) client.destroy();
         },
       },
     ],

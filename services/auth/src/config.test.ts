@@ -21,7 +21,7 @@ test('the environment that infra describes is enough', () => {
   expect(parseConfig(authConfig, environment)).toMatchObject({
     HOST: '127.0.0.1',
     TOKEN_ISSUER: 'http://api.test',
-    PASSWORD_HASH_CONCURRENCY: 2,
+    ACCESS_TOKEN_SECONDS: 600,
     PASSWORD_HASH_QUEUE: 64,
   });
 });

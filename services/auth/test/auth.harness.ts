@@ -57,6 +57,7 @@ export function storedItems() {
   return {
     users,
     sessions: () => scan(tables.sessions.name),
+    apiKeys: () => scan(tables.apiKeys.name),
     async item(asin: string) {
       const { Item } = await document.send(
         new GetCommand({ TableName: tables.users.name, Key: { asin }, ConsistentRead: true }),

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createTokenVerifier, remoteKeys } from '@cairn/shared/http/token-verifier';
+import { remoteKeys } from '@cairn/shared/http/remote-keys';
+import { createTokenVerifier } from '@cairn/shared/http/token-verifier';
 import { serve, type RunningServer } from '@cairn/shared/http/serve';
 import { createLogger } from '@cairn/shared/logging/logger';
 import { startTestStack, type TestStack } from '@cairn/infra/local/testing';
@@ -87,6 +88,9 @@ describe('what is stored and logged', () => {
       created_at: expect.any(String),
       expires_at: expect.any(Number),
       user_agent: `cairn-cli/${'9'.repeat(190)}`,
+      family_hash: expect.stringMatching(/^[\w-]{43}$/),
+      refresh_hash: expect.stringMatching(/^[\w-]{43}$/),
+      last_used_day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
     });
     expect(session?.['expires_at']).toBeGreaterThan(Date.now() / 1000 + 29 * 86_400);
     expect(session?.['expires_at']).toBeLessThan(Date.now() / 1000 + 31 * 86_400);

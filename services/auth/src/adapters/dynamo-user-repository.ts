@@ -67,6 +67,30 @@ export function dynamoUserRepository(document: Document, table: string): UserRep
       return (await find(user.asin))?.status === 'deleted' ? 'buried' : 'changed';
     },
 
+    async setPassword(user, { password, changedAt }) {
+      const write = new UpdateCommand({
+        TableName: table,
+        Key: { asin: user.asin },
+        UpdateExpression:
+          changedAt === undefined
+            ? 'SET password = :password, revision = revision + :one'
+            : 'SET password = :password, revision = revision + :one, password_changed_at = :at',
+        ConditionExpression: CONDITIONS.asRead,
+        ExpressionAttributeNames: STATUS,
+        ExpressionAttributeValues: {
+          ':active': 'active',
+          ':revision': user.revision,
+          ':one': 1,
+          ':password': password,
+          ...(changedAt === undefined ? {} : { ':at': changedAt }),
+        },
+      });
+      if (await wins(document.send(write))) return 'set';
+      // A hash has a salt of its own: where it stands, a try whose answer was lost has written it.
+      const current = await find(user.asin);
+      return current?.status === 'active' && current.password === password ? 'set' : 'changed';
+    },
+
     async finishCleanup(asin) {
       await wins(
         document.send(

@@ -4,15 +4,26 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { keyStoreContract } from '../contracts/key-store.contract.ts';
 import { NOON } from '../testing/builders.ts';
-import { openFileKeyStore } from './file-key-store.ts';
+import { silentLogger } from '@cairn/shared/logging/logger';
+import { keyStorageContract } from '../contracts/key-storage.contract.ts';
+import { fileKeyStorage } from './file-key-storage.ts';
 import { generateSigningKeySet } from './signing-key-set.ts';
+import { openKeyStore } from './stored-key-store.ts';
 
 const now = () => new Date(NOON);
 const folder = await mkdtemp(join(tmpdir(), 'cairn-keys-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const openFileKeyStore = (path: string, now: () => Date) =>
+  openKeyStore(fileKeyStorage(path), { now, logger: silentLogger() });
+
 const shared = await openFileKeyStore(join(folder, 'contract', 'keys.json'), now);
 keyStoreContract('in a file', () => shared);
+
+let storages = 0;
+keyStorageContract('in a file', () =>
+  fileKeyStorage(join(folder, `storage-${(storages += 1)}`, 'keys.json')),
+);
 
 const set = await generateSigningKeySet(now());
 let count = 0;

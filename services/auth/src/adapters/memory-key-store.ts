@@ -1,6 +1,7 @@
-import type { KeyStore } from '../domain/ports.ts';
-import { generateSigningKeySet, parseSigningKeySet } from './signing-key-set.ts';
+import { silentLogger } from '@cairn/shared/logging/logger';
+import type { SigningKeyStorage } from '../domain/ports.ts';
+import { memoryKeyStorage } from './memory-key-storage.ts';
+import { openKeyStore, type StoredKeyStore } from './stored-key-store.ts';
 
-export async function memoryKeyStore(): Promise<KeyStore> {
-  return parseSigningKeySet(JSON.stringify(await generateSigningKeySet(new Date())));
-}
+export const memoryKeyStore = (storage: SigningKeyStorage = memoryKeyStorage()): Promise<StoredKeyStore> =>
+  openKeyStore(storage, { now: () => new Date(), logger: silentLogger() });

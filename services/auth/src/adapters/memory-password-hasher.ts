@@ -4,6 +4,7 @@ import type { PasswordHasher } from '../domain/ports.ts';
 export function memoryPasswordHasher(): PasswordHasher {
   return {
     hash: async (password) => `hash of ${password}`,
-    verify: async (stored, password) => stored === `hash of ${password}`,
+    isOutdated: (stored) => stored.startsWith('old '),
+    verify: async (stored, password) => stored?.replace(/^old /, '') === `hash of ${password}`,
   };
 }

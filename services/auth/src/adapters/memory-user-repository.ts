@@ -40,6 +40,18 @@ export function memoryUserRepository(): MemoryUserRepository {
       return 'buried';
     },
 
+    async setPassword(user, { password, changedAt }) {
+      const current = users.get(user.asin);
+      if (current?.status !== 'active' || current.revision !== user.revision) return 'changed';
+      users.set(user.asin, {
+        ...current,
+        password,
+        revision: current.revision + 1,
+        ...(changedAt === undefined ? {} : { password_changed_at: changedAt }),
+      });
+      return 'set';
+    },
+
     async finishCleanup(asin) {
       const user = users.get(asin);
       if (user?.status !== 'deleted') return;

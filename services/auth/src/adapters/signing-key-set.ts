@@ -15,9 +15,13 @@ const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/);
 
 const storedKey = z.strictObject({
   kid: z.string().min(1),
-  /** `current` signs; `standby` is published ahead, so that verifiers know it before it signs. */
-  role: z.enum(['current', 'standby']),
+  /**
+   * `current` signs; `standby` is published ahead, so that verifiers know it before it signs; `retired` has
+   * signed what may still be good.
+   */
+  role: z.enum(['current', 'standby', 'retired']),
   created_at: z.iso.datetime(),
+  retired_at: z.iso.datetime().optional(),
   private_jwk: z.strictObject({
     kty: z.literal('RSA'),
     n: base64url,
@@ -33,8 +37,8 @@ const storedKey = z.strictObject({
 
 const storedKeySet = z.strictObject({ keys: z.array(storedKey).min(2) });
 
-type StoredKey = z.infer<typeof storedKey>;
-type StoredKeySet = z.infer<typeof storedKeySet>;
+export type StoredKey = z.infer<typeof storedKey>;
+export type StoredKeySet = z.infer<typeof storedKeySet>;
 
 /** Says what is wrong with a set of keys, and never what is in it. */
 export class SigningKeyError extends Error {
@@ -48,11 +52,14 @@ export async function generateSigningKeySet(now: Date): Promise<StoredKeySet> {
 
 /** Checks a set as it was stored: shape, roles, ids, and that every private key is whole. */
 export async function parseSigningKeySet(text: string): Promise<KeyStore> {
-  const { keys } = parseText(text);
+  const { keys } = parseStoredKeySet(text);
   const opened = await Promise.all(keys.map(openKey));
   const current = opened.filter((key) => key.role === 'current');
   if (current[0] === undefined || current.length > 1) {
     throw new SigningKeyError('exactly one signing key must be current');
+  }
+  if (!opened.some((key) => key.role === 'standby')) {
+    throw new SigningKeyError('a standby must be published beside the signing key');
   }
   if (new Set(opened.map((key) => key.kid)).size !== opened.length) {
     throw new SigningKeyError('a signing key is there twice');
@@ -62,7 +69,8 @@ export async function parseSigningKeySet(text: string): Promise<KeyStore> {
   return { signingKey: async () => ({ kid, privateKey }), publicKeys: async () => published };
 }
 
-function parseText(text: string): StoredKeySet {
+/** The shape alone, as it is enough to change a set. */
+export function parseStoredKeySet(text: string): StoredKeySet {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -113,8 +121,10 @@ function openWhole(jwk: StoredKey['private_jwk']): KeyObject {
 
 const generate = promisify(generateKeyPair);
 
+export const storedKeySetText = (set: StoredKeySet): string => `${JSON.stringify(set, null, 2)}\n`;
+
 /** The id is the RFC 7638 thumbprint of the public half. */
-async function generateKey(role: StoredKey['role'], now: Date): Promise<StoredKey> {
+export async function generateKey(role: StoredKey['role'], now: Date): Promise<StoredKey> {
   const { privateKey } = await generate('rsa', { modulusLength: 2048 });
   const jwk = storedKey.shape.private_jwk.parse(privateKey.export({ format: 'jwk' }));
   const kid = await calculateJwkThumbprint({ kty: jwk.kty, n: jwk.n, e: jwk.e });

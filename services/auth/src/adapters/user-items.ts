@@ -4,19 +4,27 @@ import type { NameClaim, User } from '../domain/user.ts';
 
 const identity = { asin: z.string(), revision: z.number().int().positive() };
 
+const living = {
+  ...identity,
+  username: z.string(),
+  password: z.string(),
+  date_created: z.iso.datetime(),
+  password_changed_at: z.iso.datetime().optional(),
+  username_changed_at: z.iso.datetime().optional(),
+  renaming: z.object({ at: z.iso.datetime(), to: z.string(), from: z.string().optional() }).optional(),
+  former_names: z.array(z.string()).optional(),
+  last_change_id: z.string().optional(),
+};
+
 const userItem = z.discriminatedUnion('status', [
-  z.object({
-    ...identity,
-    status: z.literal('active'),
-    username: z.string(),
-    password: z.string(),
-    date_created: z.iso.datetime(),
-  }),
+  z.object({ ...living, status: z.literal('active') }),
+  z.object({ ...living, status: z.literal('disabled'), date_disabled: z.iso.datetime() }),
   z.object({
     ...identity,
     status: z.literal('deleted'),
     date_deleted: z.iso.datetime(),
-    cleanup: z.object({ name: z.string() }).optional(),
+    deletion_id: z.string().optional(),
+    cleanup: z.object({ name: z.string(), other_names: z.array(z.string()).optional() }).optional(),
     ...outboxAttributes,
   }),
 ]);
@@ -24,7 +32,7 @@ const userItem = z.discriminatedUnion('status', [
 const claimItem = z.object({
   asin: z.string().startsWith('name#'),
   user_id: z.string(),
-  state: z.enum(['pending', 'confirmed']),
+  state: z.enum(['pending', 'confirmed', 'former']),
   claimed_at: z.iso.datetime(),
 });
 
@@ -33,9 +41,9 @@ export const claimKey = (name: string): string => `name#${name}`;
 
 export function parseUser(item: Record<string, unknown>): User {
   const user = userItem.parse(item);
-  if (user.status === 'active') return user;
-  const { asin, status, date_deleted, revision, cleanup } = user;
-  return { asin, status, date_deleted, revision, ...(cleanup === undefined ? {} : { cleanup }) };
+  if (user.status !== 'deleted') return user as User;
+  const { outbox: _outbox, outbox_shard: _shard, outbox_at: _at, ...tombstone } = user;
+  return tombstone as User;
 }
 
 export function parseClaim(item: Record<string, unknown>): NameClaim {

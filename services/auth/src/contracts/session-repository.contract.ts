@@ -43,16 +43,35 @@ export function sessionRepositoryContract(name: string, underTest: () => Session
       expect(await sessions.list(kept.user_id, noon)).toEqual([kept]);
     });
 
-    test("all of a user's sessions are removed, and nobody else's", async () => {
+    test('a session is found by user and id together', async () => {
       const sessions = underTest();
-      const other = aSession();
-      const { user_id } = aSession();
-      await sessions.create(other);
-      for (let i = 0; i < 5; i++) await sessions.create(aSession({ user_id }));
-      await sessions.removeAll(user_id);
-      await sessions.removeAll(user_id);
-      expect(await sessions.list(user_id, noon)).toEqual([]);
-      expect(await sessions.list(other.user_id, noon)).toEqual([other]);
+      const session = aSession();
+      await sessions.create(session);
+      expect(await sessions.find(session.user_id, session.session_id)).toEqual(session);
+      expect(await sessions.find(aSession().user_id, session.session_id)).toBeUndefined();
+    });
+
+    test('of many that rotate the same refresh token one wins, and whoever repeats its own has won', async () => {
+      const sessions = underTest();
+      const session = aSession();
+      await sessions.create(session);
+      const nexts = [1, 2, 3, 4, 5].map((n) => ({
+        refresh_hash: `hash ${n}`,
+        expires_at: session.expires_at + n,
+        last_used_day: '2026-11-23',
+      }));
+      const results = await Promise.all(nexts.map((next) => sessions.rotate(session, next)));
+      expect(results.toSorted()).toEqual(['reused', 'reused', 'reused', 'reused', 'rotated']);
+      const winner = nexts[results.indexOf('rotated')];
+      expect(await sessions.find(session.user_id, session.session_id)).toEqual({ ...session, ...winner });
+    });
+
+    test('nothing rotates in a session that is gone', async () => {
+      const sessions = underTest();
+      const session = aSession();
+      const next = { refresh_hash: 'next', expires_at: session.expires_at, last_used_day: '2026-11-23' };
+      expect(await sessions.rotate(session, next)).toBe('gone');
+      expect(await sessions.find(session.user_id, session.session_id)).toBeUndefined();
     });
   });
 }

@@ -22,6 +22,7 @@ describe('deleteUser', () => {
       asin,
       status: 'deleted',
       date_deleted: NOON,
+      deletion_id: expect.stringMatching(/^deletion_/),
       revision: 2,
     });
     expect(auth.users.outbox.get(asin)).toEqual([
@@ -31,6 +32,7 @@ describe('deleteUser', () => {
         occurred_at: NOON,
         user_id: asin,
         revision: 2,
+        assets: 'delete',
       },
     ]);
     expect(await auth.sessions.list(asin, auth.now())).toEqual([]);
@@ -116,15 +118,20 @@ describe('a deletion that dies after its tombstone', () => {
   });
 
   test.each([
-    ['before the sessions', { sessions: { removeAll: fail } }],
+    ['before the revocation', { revocations: { add: fail } }],
+    ['before the sessions', { endSessions: fail }],
+    ['before the keys', { apiKeys: { list: fail } }],
     ['before the name', { names: { release: fail } }],
     ['before the mark', { users: { finishCleanup: fail } }],
   ])('%s is finished by the next run, and then has nothing left to do', async (_when, broken) => {
     const { auth, asin } = await interrupted();
     const dying = finishUserDeletion({
+      ...auth,
       users: { ...auth.users, ...('users' in broken ? broken.users : {}) },
       names: { ...auth.names, ...('names' in broken ? broken.names : {}) },
-      sessions: { ...auth.sessions, ...('sessions' in broken ? broken.sessions : {}) },
+      apiKeys: { ...auth.apiKeys, ...('apiKeys' in broken ? broken.apiKeys : {}) },
+      revocations: { ...auth.revocations, ...('revocations' in broken ? broken.revocations : {}) },
+      ...('endSessions' in broken ? { endSessions: broken.endSessions } : {}),
     });
     await expect(dying(asin)).rejects.toThrow('killed');
     expect(((await auth.users.find(asin)) as DeletedUser).cleanup).toEqual({ name: 'mara' });

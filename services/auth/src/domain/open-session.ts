@@ -1,7 +1,8 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { NewId } from '@cairn/shared/ids';
 import type { IssueToken, SessionRepository, UserRepository } from './ports.ts';
-import { ACCESS_TOKEN_SECONDS, SESSION_SECONDS, USER_AGENT_LENGTH, type Session } from './session.ts';
+import { formatRefreshToken, hashSecret, newFamily, newRefreshSecret } from './refresh-token.ts';
+import { dayOf, sessionEnd, USER_AGENT_LENGTH, type Session, type SessionLifetimes } from './session.ts';
 import type { ActiveUser } from './user.ts';
 
 export interface Account {
@@ -13,51 +14,70 @@ export interface Account {
 export interface SignedIn {
   readonly token: string;
   readonly expiresInSeconds: number;
+  readonly refreshToken: string;
   readonly user: Account;
 }
 
-export interface OpenSessionDeps {
-  readonly users: UserRepository;
-  readonly sessions: SessionRepository;
+export interface IssueAccessTokenDeps {
   readonly issueToken: IssueToken;
+  readonly lifetimes: SessionLifetimes;
   readonly now: () => Date;
   readonly newId: NewId;
 }
 
+export interface OpenSessionDeps extends IssueAccessTokenDeps {
+  readonly users: UserRepository;
+  readonly sessions: SessionRepository;
+}
+
 export type OpenSession = (user: ActiveUser, userAgent: string | undefined) => Promise<SignedIn>;
 
-/** What every sign-in and registration ends in: a session, and a token that names it. */
+/** What every sign-in and registration ends in: a session, and tokens that name it. */
 export function openSession(deps: OpenSessionDeps): OpenSession {
   return async (user, userAgent) => {
     const now = deps.now();
-    const iat = Math.floor(now.getTime() / 1000);
+    const [family, secret] = [newFamily(), newRefreshSecret()];
     const session: Session = {
       user_id: user.asin,
       session_id: deps.newId('session'),
       created_at: now.toISOString(),
-      expires_at: iat + SESSION_SECONDS,
+      expires_at: sessionEnd(now, now, deps.lifetimes),
       ...(userAgent === undefined ? {} : { user_agent: userAgent.slice(0, USER_AGENT_LENGTH) }),
+      family_hash: hashSecret(family),
+      refresh_hash: hashSecret(secret),
+      last_used_day: dayOf(now),
     };
     await deps.sessions.create(session);
-    // A deletion that came in between has removed the sessions that it saw, and not this one.
+    // A deletion, or a change of password, that came in between has ended the sessions that it saw, not this one.
     const current = await deps.users.find(user.asin);
-    if (current?.status !== 'active') {
+    if (current?.status !== 'active' || current.password_changed_at !== user.password_changed_at) {
       await deps.sessions.remove(session.user_id, session.session_id);
       throw new DomainError('auth.invalid_credentials');
     }
-    const token = await deps.issueToken({
-      sub: user.asin,
-      username: user.username,
-      sid: session.session_id,
-      scope: 'assets:read assets:write account',
-      jti: deps.newId('token'),
-      iat,
-      exp: iat + ACCESS_TOKEN_SECONDS,
-    });
-    return {
-      token,
-      expiresInSeconds: ACCESS_TOKEN_SECONDS,
-      user: { asin: user.asin, username: user.username, date_created: user.date_created },
-    };
+    return signedIn(deps, user, { userId: user.asin, sessionId: session.session_id, family, secret });
+  };
+}
+
+/** An access token of a session, beside the refresh token that is good for it now. */
+export async function signedIn(
+  deps: IssueAccessTokenDeps,
+  user: ActiveUser,
+  refresh: Parameters<typeof formatRefreshToken>[0],
+): Promise<SignedIn> {
+  const iat = Math.floor(deps.now().getTime() / 1000);
+  const token = await deps.issueToken({
+    sub: user.asin,
+    username: user.username,
+    sid: refresh.sessionId,
+    scope: 'assets:read assets:write account',
+    jti: deps.newId('token'),
+    iat,
+    exp: iat + deps.lifetimes.accessSeconds,
+  });
+  return {
+    token,
+    expiresInSeconds: deps.lifetimes.accessSeconds,
+    refreshToken: formatRefreshToken(refresh),
+    user: { asin: user.asin, username: user.username, date_created: user.date_created },
   };
 }

@@ -1,3 +1,4 @@
+import { isCommonPassword } from './common-password.ts';
 import type { Refusal } from './username.ts';
 
 /** In code points. As none takes more than 4 bytes in UTF-8, at most 512 bytes are ever hashed. */
@@ -17,6 +18,11 @@ export function passwordRefusal(password: string): Refusal | undefined {
   return password.isWellFormed() ? undefined : NOT_UNICODE;
 }
 
+/** What a password must fulfil besides to become one; those that were chosen before may still sign in. */
+export function newPasswordRefusal(password: string): Refusal | undefined {
+  return passwordRefusal(password) ?? (isCommonPassword(password) ? TOO_COMMON : undefined);
+}
+
 const TOO_SHORT: Refusal = {
   code: 'too_short',
   message: `must have at least ${PASSWORD_LENGTH.min} characters`,
@@ -26,3 +32,8 @@ const TOO_LONG: Refusal = {
   message: `must have at most ${PASSWORD_LENGTH.max} characters`,
 };
 const NOT_UNICODE: Refusal = { code: 'not_unicode', message: 'must be well-formed Unicode' };
+const TOO_COMMON: Refusal = {
+  code: 'too_common',
+  message: 'must not be one of the commonest passwords',
+  hint: 'A few unrelated words make a good one.',
+};

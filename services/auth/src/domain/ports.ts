@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { CairnEvent } from '@cairn/shared/events/event-envelope';
+import type { ApiKey } from './api-key.ts';
 import type { Session } from './session.ts';
 import type { ActiveUser, DeletedUser, NameClaim, User } from './user.ts';
 
@@ -11,6 +12,11 @@ export interface UserRepository {
   discard(asin: string): Promise<void>;
   /** Replaces the user that was read by its tombstone, event inside; `changed` when it is another by now. */
   bury(user: ActiveUser, tombstone: DeletedUser, event: CairnEvent): Promise<'buried' | 'changed'>;
+  /** Replaces the hash of the user that was read; with `changedAt` it is another password, not a better hash. */
+  setPassword(
+    user: ActiveUser,
+    next: { readonly password: string; readonly changedAt?: string },
+  ): Promise<'set' | 'changed'>;
   /** Takes `cleanup` out of a tombstone. */
   finishCleanup(asin: string): Promise<void>;
 }
@@ -30,10 +36,53 @@ export interface NameClaimRepository {
 
 export interface SessionRepository {
   create(session: Session): Promise<void>;
+  find(userId: string, sessionId: string): Promise<Session | undefined>;
   /** The sessions that are not expired at `at`. */
   list(userId: string, at: Date): Promise<Session[]>;
+  /** Where the session's refresh token is still the one that was read; else it was `reused`, or is `gone`. */
+  rotate(
+    session: Session,
+    next: Pick<Session, 'refresh_hash' | 'expires_at' | 'last_used_day'>,
+  ): Promise<'rotated' | 'reused' | 'gone'>;
   remove(userId: string, sessionId: string): Promise<void>;
-  removeAll(userId: string): Promise<void>;
+}
+
+/** What is refused although its signature is good: ids of sessions, API keys and users. */
+export interface RevocationRepository {
+  /** Until then, when it would have ended anyway. */
+  add(id: string, until: Date): Promise<void>;
+  list(at: Date): Promise<string[]>;
+}
+
+export interface ApiKeyRepository {
+  create(key: ApiKey): Promise<void>;
+  find(userId: string, keyId: string): Promise<ApiKey | undefined>;
+  /** Those that are not expired at `at`, revoked ones too. */
+  list(userId: string, at: Date): Promise<ApiKey[]>;
+  revoke(userId: string, keyId: string, at: Date): Promise<void>;
+  remove(userId: string, keyId: string): Promise<void>;
+  /** Only forward, and only of a key that is there. */
+  noteUse(userId: string, keyId: string, day: string): Promise<void>;
+}
+
+export interface AttemptRecord {
+  readonly failures: number;
+  /** Epoch milliseconds. */
+  readonly blocked_until: number;
+  /** Somebody has signed in with the password there. */
+  readonly known: boolean;
+}
+
+/** Counts of failed sign-ins, the same for all replicas; the keys say of what. */
+export interface AttemptStore {
+  /** What is not over at `at`, in one read. */
+  read(keys: readonly string[], at: Date): Promise<ReadonlyMap<string, AttemptRecord>>;
+  /** Resolves to the failures so far, this one in. */
+  addFailure(key: string, until: Date): Promise<number>;
+  /** Epoch milliseconds; only ever later. */
+  block(key: string, until: number): Promise<void>;
+  /** Known from now on, and without a failure. */
+  remember(key: string, until: Date): Promise<void>;
 }
 
 export interface PasswordHasher {
@@ -41,6 +90,8 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Without a hash it takes as long as with one, and says false. */
   verify(hash: string | undefined, password: string): Promise<boolean>;
+  /** Whether the hash was made with less effort than new ones are. */
+  isOutdated(hash: string): boolean;
 }
 
 interface SigningKey {
@@ -64,11 +115,20 @@ export interface KeyStore {
   publicKeys(): Promise<readonly PublicJwk[]>;
 }
 
+/** Where the set of signing keys is kept, as one text. */
+export interface SigningKeyStorage {
+  read(): Promise<{ readonly text: string; readonly version: string } | undefined>;
+  /** Replaces the version that was read, or makes the first; false when it is another's by now. */
+  write(text: string, replacing: string | undefined): Promise<boolean>;
+}
+
 interface AccessTokenClaims {
   readonly sub: string;
   readonly username: string;
   readonly sid: string;
   readonly scope: string;
+  /** Absent where there are none. */
+  readonly roles?: readonly string[];
   readonly jti: string;
   /** Epoch seconds, like `exp`. */
   readonly iat: number;
@@ -76,3 +136,6 @@ interface AccessTokenClaims {
 }
 
 export type IssueToken = (claims: AccessTokenClaims) => Promise<string>;
+
+/** An API key is a token without a session; `jti` is the key's id. */
+export type IssueApiKey = (claims: Omit<AccessTokenClaims, 'sid'>) => Promise<string>;

@@ -24,13 +24,13 @@ describe('registerUser', () => {
       userAgent: 'x'.repeat(1_000),
     });
     expect(user).toEqual({ asin: user.asin, username: 'Mara@Example.com', date_created: NOON });
-    expect(expiresInSeconds).toBe(3_600);
+    expect(expiresInSeconds).toBe(600);
     const principal = await auth.verify(token);
     expect(principal).toMatchObject({
       userId: user.asin,
       username: 'Mara@Example.com',
       scopes: new Set(['assets:read', 'assets:write', 'account']),
-      expiresAt: Date.parse(NOON) / 1000 + 3_600,
+      expiresAt: Date.parse(NOON) / 1000 + 600,
     });
     const [session, ...others] = await auth.sessions.list(user.asin, auth.now());
     expect(others).toEqual([]);

@@ -2,7 +2,7 @@ import { DomainError, invalidField } from '@cairn/shared/errors/domain-error';
 import type { NewId } from '@cairn/shared/ids';
 import { claimName } from './claim-name.ts';
 import type { OpenSession, SignedIn } from './open-session.ts';
-import { passwordRefusal } from './password.ts';
+import { newPasswordRefusal } from './password.ts';
 import type { NameClaimRepository, PasswordHasher, UserRepository } from './ports.ts';
 import type { ActiveUser } from './user.ts';
 import { parseUsername } from './username.ts';
@@ -11,6 +11,8 @@ export interface Credentials {
   readonly username: string;
   readonly password: string;
   readonly userAgent: string | undefined;
+  /** Of the client, as far as proxies can be believed. */
+  readonly address?: string;
 }
 
 export interface RegisterUserDeps {
@@ -34,7 +36,7 @@ export function registerUser(deps: RegisterUserDeps): RegisterUser {
   return async ({ username: text, password, userAgent }) => {
     const parsed = parseUsername(text);
     if (!parsed.ok) throw invalidField('/username', parsed.refusal.code, parsed.refusal.message);
-    const refusal = passwordRefusal(password);
+    const refusal = newPasswordRefusal(password);
     if (refusal !== undefined) throw invalidField('/password', refusal.code, refusal.message);
 
     const { typed, folded } = parsed.username;

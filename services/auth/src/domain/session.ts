@@ -1,14 +1,45 @@
-/** One sign-in. Refresh tokens will belong to it; access tokens name it in `sid`. */
+/** One sign-in: a family of refresh tokens, of which one at a time is good. Access tokens name it in `sid`. */
 export interface Session {
   readonly user_id: string;
   readonly session_id: string;
   readonly created_at: string;
-  /** Epoch seconds: the table's TTL attribute. An expired session is gone, whether or not it was removed. */
+  /**
+   * Epoch seconds: the table's TTL attribute; the earlier of the idle and the absolute end. An expired session
+   * is gone, whether or not it was removed.
+   */
   readonly expires_at: number;
   /** What the client called itself, shortened. */
   readonly user_agent?: string;
+  /** SHA-256 of what all refresh tokens of the family share: tells a retired one from an invented one. */
+  readonly family_hash: string;
+  /** SHA-256 of the part that the refresh token that is good now has alone. */
+  readonly refresh_hash: string;
+  /** `2026-11-22`; no more is kept of when somebody is active. */
+  readonly last_used_day: string;
 }
 
-export const ACCESS_TOKEN_SECONDS = 3_600;
-export const SESSION_SECONDS = 30 * 86_400;
+export interface SessionLifetimes {
+  readonly accessSeconds: number;
+  /** Without a refresh for so long, a session ends. */
+  readonly idleSeconds: number;
+  /** And in any case after this. */
+  readonly absoluteSeconds: number;
+}
+
+/** The longest that an access token may outlive the session, the password or the account behind it. */
+export const MAX_ACCESS_TOKEN_SECONDS = 600;
 export const USER_AGENT_LENGTH = 200;
+
+/** Revocations of sessions are listed until the last access token is over, on whatever clock. */
+const CLOCK_MARGIN_SECONDS = 60;
+
+export const accessOverAt = (now: Date): Date =>
+  new Date(now.getTime() + (MAX_ACCESS_TOKEN_SECONDS + CLOCK_MARGIN_SECONDS) * 1_000);
+
+export function sessionEnd(createdAt: Date, now: Date, { idleSeconds, absoluteSeconds }: SessionLifetimes) {
+  const idleEnd = now.getTime() / 1_000 + idleSeconds;
+  const absoluteEnd = createdAt.getTime() / 1_000 + absoluteSeconds;
+  return Math.floor(Math.min(idleEnd, absoluteEnd));
+}
+
+export const dayOf = (date: Date): string => date.toISOString().slice(0, 10);

@@ -3,6 +3,8 @@ import type { OpenSession, SignedIn } from './open-session.ts';
 import { passwordRefusal } from './password.ts';
 import type { NameClaimRepository, PasswordHasher, UserRepository } from './ports.ts';
 import type { Credentials } from './register-user.ts';
+import type { RehashPassword } from './rehash-password.ts';
+import type { SignInThrottle } from './sign-in-throttle.ts';
 import type { ActiveUser, NameClaim } from './user.ts';
 import { foldUsername, parseUsername } from './username.ts';
 
@@ -11,6 +13,8 @@ export interface SignInDeps {
   readonly names: NameClaimRepository;
   readonly hasher: PasswordHasher;
   readonly openSession: OpenSession;
+  readonly throttle: SignInThrottle;
+  readonly rehashPassword: RehashPassword;
 }
 
 export type SignIn = (input: Credentials) => Promise<SignedIn>;
@@ -27,18 +31,33 @@ export function signIn(deps: SignInDeps): SignIn {
     return foldUsername(user.username) === name ? { claim, user } : undefined;
   }
 
-  return async ({ username, password, userAgent }) => {
+  async function prove(name: string | undefined, password: string): Promise<ActiveUser | undefined> {
+    const found = name === undefined ? undefined : await lookUp(name);
+    const matches = await hasher.verify(found?.user.password, password);
+    if (found === undefined || !matches) return undefined;
+    const { claim, user } = found;
+    // Its registration died before the last step; until that is done, the name can still be taken over.
+    if (claim.state === 'pending' && !(await names.confirm(claim.name, user.asin))) return undefined;
+    return user;
+  }
+
+  return async ({ username, password, userAgent, address = 'unknown' }) => {
     // No user can have such a password: refused before hashing, whoever is asked for.
     if (passwordRefusal(password) !== undefined) throw new DomainError('auth.invalid_credentials');
     const parsed = parseUsername(username);
-    const found = parsed.ok ? await lookUp(parsed.username.folded) : undefined;
-    const matches = await hasher.verify(found?.user.password, password);
-    if (found === undefined || !matches) throw new DomainError('auth.invalid_credentials');
-    const { claim, user } = found;
-    // Its registration died before the last step; until that is done, the name can still be taken over.
-    if (claim.state === 'pending' && !(await names.confirm(claim.name, user.asin))) {
-      throw new DomainError('auth.invalid_credentials');
+    const name = parsed.ok ? parsed.username.folded : undefined;
+    const attempt = await deps.throttle.begin(name ?? username, address);
+    try {
+      const user = await prove(name, password);
+      if (user === undefined) {
+        await attempt.failed();
+        throw new DomainError('auth.invalid_credentials');
+      }
+      await attempt.succeeded();
+      await deps.rehashPassword(user, password);
+      return await deps.openSession(user, userAgent);
+    } finally {
+      attempt.over();
     }
-    return deps.openSession(user, userAgent);
   };
 }

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { clientAddress } from '@cairn/shared/http/client-address';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
 import { BODY_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { SignIn } from '../domain/sign-in.ts';
@@ -17,12 +18,22 @@ const route = createRoute({
       description: 'An access token, and the account that it is for',
       content: { 'application/json': { schema: signedIn } },
     },
-    ...problems(...BODY_PROBLEMS, 'auth.invalid_credentials', 'auth.busy'),
+    ...problems(
+      ...BODY_PROBLEMS,
+      'auth.invalid_credentials',
+      'auth.busy',
+      'auth.too_many_attempts',
+      'service.unavailable',
+    ),
   },
 });
 
-export const createSessionEndpoint = (signIn: SignIn): Endpoint =>
+export const createSessionEndpoint = (signIn: SignIn, trustedProxies: number): Endpoint =>
   endpoint(route, async (c) => {
-    const result = await signIn({ ...c.req.valid('json'), userAgent: c.req.header('user-agent') });
+    const result = await signIn({
+      ...c.req.valid('json'),
+      userAgent: c.req.header('user-agent'),
+      address: clientAddress(c, trustedProxies),
+    });
     return c.json(signedInBody(result), 201, NO_STORE);
   });

@@ -2,7 +2,8 @@ import { createRoute } from '@hono/zod-openapi';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
 import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { GetOwnAccount } from '../domain/get-own-account.ts';
-import { account, NO_STORE } from './schemas.ts';
+import { ownAccount } from './account-schemas.ts';
+import { NO_STORE } from './schemas.ts';
 
 const route = createRoute({
   method: 'get',
@@ -12,7 +13,7 @@ const route = createRoute({
   description: 'What is known about the account that the access token is for.',
   tags: ['accounts'],
   responses: {
-    200: { description: 'The account', content: { 'application/json': { schema: account } } },
+    200: { description: 'The account', content: { 'application/json': { schema: ownAccount } } },
     ...problems(...SIGNED_IN_PROBLEMS),
   },
 });
@@ -20,5 +21,5 @@ const route = createRoute({
 export const getOwnAccountEndpoint = (getOwnAccount: GetOwnAccount): Endpoint =>
   endpoint(route, async (c) => {
     const own = await getOwnAccount(requirePrincipal(c).userId);
-    return c.json(account.parse(own), 200, NO_STORE);
+    return c.json(ownAccount.parse(own), 200, NO_STORE);
   });

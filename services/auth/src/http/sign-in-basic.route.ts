@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { DomainError } from '@cairn/shared/errors/domain-error';
+import { clientAddress } from '@cairn/shared/http/client-address';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
 import { problems } from '@cairn/shared/http/problem';
 import type { SignIn } from '../domain/sign-in.ts';
@@ -20,11 +21,11 @@ const route = createRoute({
       description: 'An access token, and the account that it is for',
       content: { 'application/json': { schema: signedIn } },
     },
-    ...problems('auth.invalid_credentials', 'auth.busy'),
+    ...problems('auth.invalid_credentials', 'auth.busy', 'auth.too_many_attempts', 'service.unavailable'),
   },
 });
 
-export const signInBasicEndpoint = (signIn: SignIn): Endpoint =>
+export const signInBasicEndpoint = (signIn: SignIn, trustedProxies: number): Endpoint =>
   endpoint(route, async (c) => {
     const sent = parseBasicCredentials(c.req.header('authorization'));
     if (sent === undefined) {
@@ -32,6 +33,10 @@ export const signInBasicEndpoint = (signIn: SignIn): Endpoint =>
         hint: 'Send Authorization: Basic with username:password in UTF-8, base64-encoded.',
       });
     }
-    const result = await signIn({ ...sent, userAgent: c.req.header('user-agent') });
+    const result = await signIn({
+      ...sent,
+      userAgent: c.req.header('user-agent'),
+      address: clientAddress(c, trustedProxies),
+    });
     return c.json(signedInBody(result), 200, NO_STORE);
   });

@@ -5,6 +5,8 @@ import type { FinishUserDeletion } from '../domain/finish-user-deletion.ts';
 export interface DeletionFollowUp {
   /** Cleans up, and starts to announce without waiting for the topic; never rejects. */
   run(userId: string): Promise<void>;
+  /** Starts to relay what waits in an item, of an act that is done. */
+  announce(key: string): void;
   /** Lets announcements under way end. */
   drain(): Promise<void>;
 }
@@ -16,10 +18,18 @@ export function deletionFollowUp(deps: {
   logger: Logger;
 }): DeletionFollowUp {
   const announcing = new Set<Promise<void>>();
-  const leftToSweep = (error: unknown) =>
-    deps.logger.warn({ err: error }, 'the rest of a deletion is left to the sweep');
+  const leftToSweep = (error: unknown) => deps.logger.warn({ err: error }, 'the rest is left to the sweep');
+
+  function announce(key: string): void {
+    const announcement: Promise<void> = deps.relay
+      .relay(key)
+      .catch(leftToSweep)
+      .finally(() => announcing.delete(announcement));
+    announcing.add(announcement);
+  }
 
   return {
+    announce,
     async run(userId) {
       try {
         await deps.finishUserDeletion(userId);
@@ -27,11 +37,7 @@ export function deletionFollowUp(deps: {
         leftToSweep(error);
         return;
       }
-      const announcement: Promise<void> = deps.relay
-        .relay(userId)
-        .catch(leftToSweep)
-        .finally(() => announcing.delete(announcement));
-      announcing.add(announcement);
+      announce(userId);
     },
     async drain() {
       await Promise.all(announcing);

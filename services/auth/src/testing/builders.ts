@@ -1,4 +1,5 @@
 import { newId } from '@cairn/shared/ids';
+import type { ApiKey } from '../domain/api-key.ts';
 import type { Session } from '../domain/session.ts';
 import type { ActiveUser, DeletedUser, NameClaim } from '../domain/user.ts';
 
@@ -38,6 +39,19 @@ export const aSession = (changes: Partial<Session> = {}): Session => ({
   created_at: NOON,
   expires_at: Date.parse(NOON) / 1000 + 3_600,
   user_agent: 'cairn-test/1.0',
+  family_hash: 'hash of the family',
+  refresh_hash: 'hash of the token',
+  last_used_day: NOON.slice(0, 10),
+  ...changes,
+});
+
+export const anApiKey = (changes: Partial<ApiKey> = {}): ApiKey => ({
+  user_id: newId('user'),
+  key_id: newId('key'),
+  name: 'build server',
+  scopes: ['assets:write'],
+  created_at: NOON,
+  expires_at: Date.parse(NOON) / 1000 + 30 * 86_400,
   ...changes,
 });
 

@@ -1,59 +1,98 @@
 import { createTokenVerifier } from '@cairn/shared/http/token-verifier';
+import type { CairnEvent } from '@cairn/shared/events/event-envelope';
 import { newId } from '@cairn/shared/ids';
-import { silentLogger } from '@cairn/shared/logging/logger';
+import { silentLogger, type Logger } from '@cairn/shared/logging/logger';
+import { currentRevocations } from '../adapters/current-revocations.ts';
+import { joseApiKeyIssuer, joseTokenIssuer, storedPublicKeys } from '../adapters/jose-tokens.ts';
+import { memoryAccountRepository } from '../adapters/memory-account-repository.ts';
+import { memoryApiKeyRepository } from '../adapters/memory-api-key-repository.ts';
+import { memoryAttemptStore } from '../adapters/memory-attempt-store.ts';
+import { memoryAuditLog } from '../adapters/memory-audit-log.ts';
+import { memoryDeletionRepository } from '../adapters/memory-deletion-repository.ts';
 import { memoryKeyStore } from '../adapters/memory-key-store.ts';
-import { joseTokenIssuer, storedPublicKeys } from '../adapters/jose-tokens.ts';
 import { memoryNameClaims } from '../adapters/memory-name-claims.ts';
 import { memoryPasswordHasher } from '../adapters/memory-password-hasher.ts';
+import { memoryRevocationRepository } from '../adapters/memory-revocation-repository.ts';
 import { memorySessionRepository } from '../adapters/memory-session-repository.ts';
+import { memoryStaffRepository } from '../adapters/memory-staff-repository.ts';
 import { memoryUserRepository } from '../adapters/memory-user-repository.ts';
+import { signedRevocations } from '../adapters/signed-revocations.ts';
 import { createAuthApp } from '../app.ts';
-import { deleteUser } from '../domain/delete-user.ts';
-import { finishUserDeletion } from '../domain/finish-user-deletion.ts';
-import { getOwnAccount } from '../domain/get-own-account.ts';
-import { openSession } from '../domain/open-session.ts';
-import { registerUser } from '../domain/register-user.ts';
-import { signIn } from '../domain/sign-in.ts';
+import { composeUseCases } from '../compose-use-cases.ts';
+import { MAX_ACCESS_TOKEN_SECONDS } from '../domain/session.ts';
+import { userEventPublisher } from '../messaging/user-event-publisher.ts';
 import { NOON } from './builders.ts';
 
 const keys = await memoryKeyStore();
-const token = { issuer: 'https://cairn.test', audience: 'cairn' };
+const token = { keys, issuer: 'https://cairn.test', audience: 'cairn' };
+
+export const LIFETIMES = {
+  accessSeconds: MAX_ACCESS_TOKEN_SECONDS,
+  idleSeconds: 30 * 86_400,
+  absoluteSeconds: 180 * 86_400,
+};
 
 /** The whole service on memory twins, with a clock that stands until it is moved. */
-export function memoryAuth() {
+export function memoryAuth({ logger = silentLogger() }: { logger?: Logger } = {}) {
   const clock = { now: new Date(NOON) };
   const now = () => clock.now;
-  const stores = {
-    users: memoryUserRepository(),
+  const users = memoryUserRepository();
+  const stored = memoryRevocationRepository();
+  const revocations = currentRevocations(stored, now, 0);
+  const staff = memoryStaffRepository();
+  const useCases = composeUseCases({
+    users,
+    accounts: memoryAccountRepository(users),
+    staff,
+    audit: memoryAuditLog(),
+    deletions: memoryDeletionRepository(),
+    announce: () => undefined,
     names: memoryNameClaims(),
     sessions: memorySessionRepository(),
-  };
-  const hasher = memoryPasswordHasher();
-  const deps = { ...stores, hasher, now, newId, issueToken: joseTokenIssuer({ keys, ...token }) };
-  const withSessions = { ...deps, openSession: openSession(deps) };
-  const finish = finishUserDeletion(stores);
+    apiKeys: memoryApiKeyRepository(),
+    attempts: memoryAttemptStore(),
+    revocations: stored,
+    hasher: memoryPasswordHasher(),
+    issueToken: joseTokenIssuer(token),
+    issueApiKey: joseApiKeyIssuer(token),
+    lifetimes: LIFETIMES,
+    logger,
+    now,
+    newId,
+  });
   const followUps: string[] = [];
-  const useCases = {
-    registerUser: registerUser(withSessions),
-    signIn: signIn(withSessions),
-    getOwnAccount: getOwnAccount(stores),
-    deleteUser: deleteUser({
-      ...deps,
-      followUp: async (userId) => {
-        followUps.push(userId);
-        await finish(userId);
-      },
-    }),
+  const keyUses: { userId: string; keyId: string }[] = [];
+  const deleteUser = useCases.deleteUserWith(async (userId) => {
+    followUps.push(userId);
+    await useCases.finishUserDeletion(userId);
+  });
+  const verify = createTokenVerifier({
+    ...token,
+    keys: storedPublicKeys(keys),
+    now,
+    revocations,
+    noteKeyUse: (use) => keyUses.push(use),
+  });
+  /** What the outbox relay does: hands everything that waits to the publisher. */
+  const published: CairnEvent[] = [];
+  const relay = async () => {
+    const publish = userEventPublisher({ ...useCases, publish: async (event) => void published.push(event) });
+    for (const waiting of [...users.outbox.values(), staff.outbox]) {
+      for (const event of waiting.splice(0)) await publish(event);
+    }
   };
-  const verify = createTokenVerifier({ keys: storedPublicKeys(keys), ...token, now });
-  return {
-    ...withSessions,
+  const deps = {
     ...useCases,
-    clock,
-    followUps,
+    logger,
+    keys,
     verify,
-    app: createAuthApp({ logger: silentLogger(), verify, keys, ...useCases }),
+    deleteUser,
+    signedRevocations: signedRevocations({ token, revocations }),
+    issuer: token.issuer,
+    publicUrl: token.issuer,
+    trustedProxies: 1,
   };
+  return { ...deps, users, staff, relay, published, clock, followUps, keyUses, app: createAuthApp(deps) };
 }
 
 export type MemoryAuth = ReturnType<typeof memoryAuth>;
