@@ -1,5 +1,11 @@
-import { createDocumentClient, createS3Client, createSqsClient } from '@cairn/shared/aws/clients';
-import { createTokenVerifier, remoteKeys } from '@cairn/shared/http/token-verifier';
+import {
+  createDocumentClient,
+  createS3Client,
+  createSnsClient,
+  createSqsClient,
+} from '@cairn/shared/aws/clients';
+import { snsEventPublisher } from '@cairn/shared/messaging/event-publisher';
+import { trustInAuth } from '@cairn/shared/http/trust-in-auth';
 import { newId } from '@cairn/shared/ids';
 import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
@@ -8,34 +14,47 @@ import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
 import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
 import { dynamoPublication } from '@cairn/shared/records/publication';
 import { dynamoUserTombstones } from '@cairn/shared/records/user-tombstone';
-import { childProcessInspector } from './adapters/child-process-inspector.ts';
+import { announcingUploadRepository } from './adapters/announcing-upload-repository.ts';
+import { clamavScanner } from './adapters/malware/clamav-scanner.ts';
+import { threadedHashing } from './adapters/hashing/threaded-hashing.ts';
+import { childProcessInspector } from './adapters/inspection/child-process-inspector.ts';
 import { dynamoIdempotencyStore } from './adapters/dynamo-idempotency-store.ts';
 import { dynamoQuotaLedger } from './adapters/dynamo-quota-ledger.ts';
 import { dynamoUploadRepository } from './adapters/dynamo-upload-repository.ts';
 import { s3AssetStore } from './adapters/s3-asset-store.ts';
 import { s3IncomingStore } from './adapters/s3-incoming-store.ts';
+import { sqsBacklog } from './adapters/sqs-backlog.ts';
 import { sqsSecondLook } from './adapters/sqs-second-look.ts';
 import { createIngestApp } from './app.ts';
+import { composeFollowing } from './compose-following.ts';
+import { composeOrphanSweep } from './compose-orphan-sweep.ts';
 import type { IngestConfig } from './config.ts';
-import { abortUpload } from './domain/abort-upload.ts';
-import { cleanUpUpload } from './domain/clean-up-upload.ts';
-import { completeFile } from './domain/complete-file.ts';
-import { declareOnce } from './domain/declare-once.ts';
-import { declareUpload } from './domain/declare-upload.ts';
-import { followDeletion } from './domain/follow-deletion.ts';
-import { getFileUrls } from './domain/get-file-urls.ts';
-import { getReceipt } from './domain/get-receipt.ts';
-import { inspectArrivedFile } from './domain/inspect-arrived-file.ts';
+import { abortUpload } from './domain/sending/abort-upload.ts';
+import { cleanUpUpload } from './domain/ending/clean-up-upload.ts';
+import { completeFile } from './domain/sending/complete-file.ts';
+import { declareOnce } from './domain/declaring/declare-once.ts';
+import { declareUpload } from './domain/declaring/declare-upload.ts';
+import { followDeletion } from './domain/ending/follow-deletion.ts';
+import { getFileUrls } from './domain/sending/get-file-urls.ts';
+import { inspectArrivedFile } from './domain/inspecting/inspect-arrived-file.ts';
 import { limitsFrom } from './domain/limits.ts';
-import { listUploads } from './domain/list-uploads.ts';
-import { reportFailure } from './domain/report-failure.ts';
-import { settleUpload } from './domain/settle-upload.ts';
-import { sweepUploads } from './domain/sweep-uploads.ts';
+import { listUploads } from './domain/following/list-uploads.ts';
+import { reportFailure } from './domain/inspecting/report-failure.ts';
+import { settleUpload } from './domain/ending/settle-upload.ts';
+import { sweepUploads } from './domain/ending/sweep-uploads.ts';
+import { tryDeclaration } from './domain/declaring/try-declaration.ts';
+import { livingUsersOnly } from './http/living-users-only.ts';
 import { deletionConsumer } from './messaging/deletion.consumer.ts';
+import { backlogArrivals, fairArrivals } from './messaging/fair-arrivals.ts';
+import { fairShare } from './messaging/fair-share.ts';
 import { objectCreatedConsumer } from './messaging/object-created.consumer.ts';
+import { uploaderOf } from './messaging/uploader-of.ts';
+import { workerSlots } from './messaging/worker-slots.ts';
 
 /** After this no worker that was under way when an upload ended can still write for it. */
 const SECOND_PASS_SECONDS = 15 * 60;
+/** Messages that may wait here for one of the slots, so that users can be told apart. */
+const PREFETCH = 20;
 
 /** Every construction of the service, and nothing else. */
 export async function composeIngest({
@@ -50,19 +69,23 @@ export async function composeIngest({
   const s3 = createS3Client();
   const publicS3 = createS3Client({ endpoint: config.S3_PUBLIC_ENDPOINT_URL });
   const sqs = createSqsClient();
+  const sns = createSnsClient();
   const limits = limitsFrom({
     maxFileBytes: config.MAX_FILE_BYTES,
     multipartThresholdBytes: config.MULTIPART_THRESHOLD_BYTES,
     quotaBytes: config.QUOTA_BYTES,
     quotaAssets: config.QUOTA_ASSETS,
     quotaOpenUploads: config.QUOTA_OPEN_UPLOADS,
+    acceptPrograms: config.ACCEPT_PROGRAMS === 'true',
   });
-  const [objectCreated, ingestEvents] = await Promise.all([
+  const [objectCreated, backlog, ingestEvents] = await Promise.all([
     resolveQueue(sqs, config.OBJECT_CREATED_QUEUE, config.OBJECT_CREATED_DLQ),
+    resolveQueue(sqs, config.OBJECT_CREATED_BACKLOG_QUEUE, config.OBJECT_CREATED_BACKLOG_DLQ),
     resolveQueue(sqs, config.INGEST_EVENTS_QUEUE, config.INGEST_EVENTS_DLQ),
   ]);
 
-  const uploads = dynamoUploadRepository(document, config.UPLOADS_TABLE);
+  const stored = dynamoUploadRepository(document, config.UPLOADS_TABLE);
+  const uploads = announcingUploadRepository(stored, (uploadId) => following.watches.nudge(uploadId));
   const quotas = dynamoQuotaLedger(document, config.QUOTAS_TABLE);
   const isUserDeleted = dynamoUserTombstones(document, config.USERS_TABLE);
   const publication = dynamoPublication({
@@ -81,26 +104,35 @@ export async function composeIngest({
   const inspector = childProcessInspector({
     processes: config.INSPECTION_PROCESSES,
     timeoutMs: config.INSPECTION_TIMEOUT_MS,
+    stallMs: config.INSPECTION_STALL_MS,
     maxRssBytes: config.INSPECTION_MAX_RSS_BYTES,
     jobsPerChild: 500,
+    maxWaiting: config.INSPECTION_QUEUE,
+    acceptPrograms: limits.acceptPrograms,
   });
+
+  const hashing = threadedHashing();
+  const scanner =
+    config.CLAMAV_ADDRESS === undefined
+      ? undefined
+      : clamavScanner({ address: config.CLAMAV_ADDRESS, timeoutMs: config.CLAMAV_TIMEOUT_MS });
 
   const cleanUp = cleanUpUpload({
     uploads,
     quotas,
     incoming,
     assets,
+    publication,
+    isUserDeleted,
     secondPassSeconds: SECOND_PASS_SECONDS,
     now,
   });
   const settle = settleUpload({ uploads, quotas, publication, isUserDeleted, cleanUp, now, newId });
-  const objectConsumer = createSqsConsumer({
-    name: config.OBJECT_CREATED_QUEUE,
-    sqs,
-    queue: objectCreated,
-    visibilitySeconds: config.VISIBILITY_SECONDS,
-    concurrency: config.WORKER_CONCURRENCY,
-    logger,
+  const slots = workerSlots(config.WORKER_CONCURRENCY);
+  const room = config.WORKER_CONCURRENCY + PREFETCH;
+  const turns = {
+    slots,
+    uploaderOf: uploaderOf((id) => uploads.find(id)),
     handle: objectCreatedConsumer({
       incomingBucket: config.INCOMING_BUCKET,
       inspect: inspectArrivedFile({
@@ -108,6 +140,8 @@ export async function composeIngest({
         incoming,
         assets,
         inspector,
+        beginHash: hashing.begin,
+        scanner,
         settle,
         leaseSeconds: config.VISIBILITY_SECONDS,
         now,
@@ -115,6 +149,30 @@ export async function composeIngest({
       reportFailure: reportFailure({ uploads, now }),
       showFailureFrom: 3,
     }),
+  };
+  const arrivals = {
+    sqs,
+    visibilitySeconds: config.VISIBILITY_SECONDS,
+    concurrency: room,
+    logger,
+  };
+  const keys = dynamoIdempotencyStore(document, config.UPLOADS_TABLE);
+  const follow = followDeletion({ uploads, quotas, keys, settle, cleanUp, now });
+  const objectConsumer = createSqsConsumer({
+    ...arrivals,
+    name: config.OBJECT_CREATED_QUEUE,
+    queue: objectCreated,
+    handle: fairArrivals({
+      ...turns,
+      admits: fairShare({ slots, room, now }),
+      sideline: sqsBacklog(sqs, backlog.url),
+    }),
+  });
+  const backlogConsumer = createSqsConsumer({
+    ...arrivals,
+    name: config.OBJECT_CREATED_BACKLOG_QUEUE,
+    queue: backlog,
+    handle: backlogArrivals(turns),
   });
   const eventConsumer = createSqsConsumer({
     name: config.INGEST_EVENTS_QUEUE,
@@ -123,13 +181,14 @@ export async function composeIngest({
     visibilitySeconds: config.VISIBILITY_SECONDS,
     concurrency: 2,
     logger,
-    handle: deletionConsumer(followDeletion({ uploads, quotas, cleanUp, now })),
+    handle: deletionConsumer(follow, snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN), now),
   });
   const sweep = sweepUploads({
     uploads,
     incoming,
     requestSecondLook: sqsSecondLook(sqs, objectCreated.url, config.INCOMING_BUCKET),
     settle,
+    isUserDeleted,
     cleanUp,
     firstLookSeconds: config.FIRST_LOOK_SECONDS,
     now,
@@ -140,6 +199,21 @@ export async function composeIngest({
     logger,
     run: async (signal) => void (await sweep(signal)),
   });
+
+  const orphanSweeper = composeOrphanSweep({
+    config,
+    logger,
+    document,
+    s3,
+    uploads,
+    quotas,
+    publication,
+    isUserDeleted,
+    follow,
+    now,
+  });
+
+  const following = composeFollowing({ config, uploads, incoming, logger, now });
 
   const declare = declareUpload({
     uploads,
@@ -153,19 +227,17 @@ export async function composeIngest({
     newId,
   });
 
+  const trust = trustInAuth({ config, sqs, logger });
+
   return {
     app: createIngestApp({
       logger,
       limits,
-      verify: createTokenVerifier({
-        keys: remoteKeys(config.JWKS_URL),
-        issuer: config.TOKEN_ISSUER,
-        audience: config.TOKEN_AUDIENCE,
-      }),
+      verify: livingUsersOnly(trust.verify, isUserDeleted, now),
       declareUpload: declare,
       declareOnce: declareOnce({
         declare,
-        keys: dynamoIdempotencyStore(document, config.UPLOADS_TABLE),
+        keys,
         uploads,
         incoming,
         cleanUp,
@@ -174,24 +246,43 @@ export async function composeIngest({
         now,
         newId,
       }),
-      getReceipt: getReceipt({ uploads }),
+      tryDeclaration: tryDeclaration({
+        quotas,
+        isUserDeleted,
+        findAsset: (asin) => publication.findAsset(asin),
+        limits,
+        newId,
+      }),
+      ...following,
       listUploads: listUploads({ uploads }),
       getFileUrls: getFileUrls({ uploads, incoming, limits }),
       completeFile: completeFile({ uploads, incoming }),
       abortUpload: abortUpload({ uploads, cleanUp, now }),
     }),
     start() {
+      trust.start();
       objectConsumer.start();
+      backlogConsumer.start();
       eventConsumer.start();
       sweeper.start();
+      orphanSweeper.start();
     },
+    stopping: () => following.followers.stop(),
     shutdown: [
-      { name: 'sweep', run: () => sweeper.stop() },
+      { name: 'trust in auth', run: () => trust.stop() },
+      {
+        name: 'sweeps',
+        run: async () => void (await Promise.all([sweeper.stop(), orphanSweeper.stop()])),
+      },
       {
         name: 'consumers',
-        run: async (ms) => void (await Promise.all([objectConsumer.stop(ms), eventConsumer.stop(ms)])),
+        run: async (ms) => {
+          const consumers = [objectConsumer, backlogConsumer, eventConsumer];
+          await Promise.all(consumers.map((consumer) => consumer.stop(ms)));
+        },
       },
       { name: 'inspector', run: () => inspector.close() },
+      { name: 'hashing', run: () => hashing.close() },
     ],
   };
 }

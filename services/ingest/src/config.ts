@@ -20,8 +20,11 @@ export const ingestConfig = {
   MEDIA_BUCKET: name('Bucket of derived pictures'),
   OBJECT_CREATED_QUEUE: name('Queue of S3 events'),
   OBJECT_CREATED_DLQ: name('Its dead-letter queue'),
+  OBJECT_CREATED_BACKLOG_QUEUE: name('Queue of S3 events of users who have sent many files'),
+  OBJECT_CREATED_BACKLOG_DLQ: name('Its dead-letter queue'),
   INGEST_EVENTS_QUEUE: name('Queue of deleted users and assets'),
   INGEST_EVENTS_DLQ: name('Its dead-letter queue'),
+  ASSET_EVENTS_TOPIC_ARN: name('Topic that the end of uploads of deleted users is reported to'),
   S3_PUBLIC_ENDPOINT_URL: z
     .url()
     .optional()
@@ -37,10 +40,31 @@ export const ingestConfig = {
     30,
   ),
   INSPECTION_PROCESSES: count('Child processes that inspect files', 2),
-  INSPECTION_TIMEOUT_MS: count('Longest time that one inspection may take', 20_000),
+  INSPECTION_TIMEOUT_MS: count(
+    'Longest time that one inspection may take, and a second more for every 4 MiB, half an hour at most',
+    20_000,
+  ),
+  INSPECTION_STALL_MS: count('Longest time without a sign of an inspection going on', 15_000),
+  INSPECTION_QUEUE: count('Files that may wait for an inspection child; more come back later', 64),
   INSPECTION_MAX_RSS_BYTES: count('Most memory that an inspection child may take', 512 * 2 ** 20),
+  FOLLOW_STREAMS: count('Uploads that may be followed at once, in one process', 1_000),
+  FOLLOW_STREAMS_PER_USER: count('The same, of one user', 10),
+  FOLLOW_MAX_SECONDS: count('Longest time that one stream of events lasts; its client comes back', 600),
+  ACCEPT_PROGRAMS: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Whether programs and installers may be uploaded as files of their own'),
+  CLAMAV_ADDRESS: z
+    .string()
+    .regex(/^(tcp:\/\/[^\s/:]+:\d{1,5}|tcp:\/\/\[[0-9a-f:]+\]:\d{1,5}|unix:\/\S+)$/i)
+    .optional()
+    .describe('Where clamd answers, `tcp://host:port` or `unix:/path`; without it nothing is scanned'),
+  CLAMAV_TIMEOUT_MS: count('Longest time that clamd may take for its next sign of life', 60_000),
   FIRST_LOOK_SECONDS: count('When the sweep first looks at an upload that is not finished', 10),
   SWEEP_INTERVAL_MS: count('Pause between two sweeps', 2_000),
+  ORPHAN_SWEEP_INTERVAL_MS: count('Pause between two pages of the sweep of orphans', 30_000),
+  ORPHAN_REST_SECONDS: count('How long the sweep of orphans rests after it has seen everything', 6 * 3_600),
+  ORPHAN_GRACE_SECONDS: count('How old an object must be before it can be an orphan', 24 * 3_600),
 } as const;
 
 export type IngestConfig = z.output<z.ZodObject<typeof ingestConfig>>;

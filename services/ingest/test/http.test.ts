@@ -14,7 +14,8 @@ const [file] = valid.files;
 
 describe('POST /v1/uploads', () => {
   it.each([
-    ['an unknown field', { ...valid, status: 'published' }, ''],
+    ['an unknown field', { ...valid, status: 'published' }, '/status'],
+    ['an unknown field of a file', { ...valid, files: [{ ...file, hash: '' }] }, '/files/0/hash'],
     ['no name', { ...valid, name: undefined }, '/name'],
     ['a name of spaces', { ...valid, name: '     ' }, '/name'],
     ['a name with a direction override', { ...valid, name: 'knight\u202egpj' }, '/name'],
@@ -25,6 +26,11 @@ describe('POST /v1/uploads', () => {
       'an engine range that is none',
       { ...valid, compatible_engine_ver: ['new'] },
       '/compatible_engine_ver/0',
+    ],
+    [
+      'an engine range that nothing is in',
+      { ...valid, compatible_engine_ver: ['4.x', '>=5 <4'] },
+      '/compatible_engine_ver/1',
     ],
     ['no engine', { ...valid, compatible_engine_ver: [] }, '/compatible_engine_ver'],
     ['no files', { ...valid, files: [] }, '/files'],
@@ -39,14 +45,21 @@ describe('POST /v1/uploads', () => {
     ['a device name', { ...valid, files: [{ ...file, path: 'models/CON.glb' }] }, '/files/0/path'],
     ['a path of 256 bytes', { ...valid, files: [{ ...file, path: 'é'.repeat(128) }] }, '/files/0/path'],
     ['a line break in a path', { ...valid, files: [{ ...file, path: 'a\r\nb' }] }, '/files/0/path'],
-  ])('refuses %s with the field', async (_, body, field) => {
+  ])('refuses %s with the field, once, with a code and a hint', async (_, body, field) => {
     const user = await ingest.aUser();
     const response = await ingest.post(user, body);
-    const problem = (await response.json()) as { code: string; errors: { field: string }[] };
+    const problem = (await response.json()) as { code: string; errors: unknown[] };
     expect(response.status).toBe(422);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(problem.code).toBe('request.invalid');
-    expect(problem.errors.map((each) => each.field)).toContain(field);
+    expect(problem.errors).toEqual([
+      {
+        field,
+        code: expect.stringMatching(/^[a-z0-9_]+\.[a-z_]+$/),
+        message: expect.any(String),
+        hint: expect.stringMatching(/\w/),
+      },
+    ]);
   });
 
   it('refuses one open upload too many, and says which quota it was', async () => {
@@ -55,7 +68,11 @@ describe('POST /v1/uploads', () => {
     expect(racing.filter(({ status }) => status === 201)).toHaveLength(2);
     expect(racing.filter(({ status }) => status === 409)).toHaveLength(4);
     const refused = racing.find(({ status }) => status === 409);
-    expect(await refused?.json()).toMatchObject({ code: 'quota.exceeded', hint: expect.any(String) });
+    expect(await refused?.json()).toMatchObject({
+      code: 'quota.exceeded',
+      hint: expect.any(String),
+      errors: [{ field: 'quota.open_uploads', code: 'quota.exceeded', limit: 2, used: 2, wanted: 1 }],
+    });
   });
 
   it('I11: a receipt that is read later holds no URL', async () => {

@@ -16,7 +16,10 @@ it('I1: an inspector that never ends publishes nothing, and the receipt says tha
   const receipt = await ingest.declare(user, aBody([{ path: 'a.bin', bytes }]));
   await send(receipt.files[0]?.put, bytes);
   const failed = await ingest.outcome(user, receipt.upload_id);
-  expect(failed).toMatchObject({ state: 'failed', refusal: { code: 'inspection.failed' } });
+  expect(failed).toMatchObject({
+    state: 'failed',
+    refusal: { code: 'inspection.failed', detail: 'timed out' },
+  });
   const { Item } = await ingest.document.send(
     new GetCommand({ TableName: tables.assets.name, Key: { asin: receipt.asin } }),
   );

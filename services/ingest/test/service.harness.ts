@@ -47,6 +47,13 @@ export async function startIngest(environment: Record<string, string> = {}) {
       body: JSON.stringify(body),
     });
 
+  let isStopped = false;
+  async function stop(deadlineMs = 2_000): Promise<void> {
+    if (isStopped) return;
+    isStopped = true;
+    for (const phase of parts.shutdown) await phase.run(deadlineMs);
+  }
+
   return {
     stack,
     faults,
@@ -78,8 +85,10 @@ export async function startIngest(environment: Record<string, string> = {}) {
         { timeout: 15_000, interval: 50 },
       );
     },
+    /** Drains and ends the service, as SIGTERM does; the stack stays. */
+    stop,
     async close() {
-      for (const phase of parts.shutdown) await phase.run(2_000);
+      await stop();
       await issuer.close();
       await stack.close();
     },

@@ -6,6 +6,7 @@ import { assetRecord, type PublishedAsset } from '@cairn/shared/records/asset-re
 import { buckets, queues, tables } from '@cairn/infra/resources';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { aGltf, glbBytes } from '../src/testing/models/gltf-documents.ts';
 import { aBody, describeFile, send, startIngest, type IngestUnderTest } from './service.harness.ts';
 
 let ingest: IngestUnderTest;
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => ingest.close());
 
-const MODEL = Buffer.from('glTF model bytes');
+const MODEL = Buffer.from(glbBytes(aGltf()));
 
 async function aPhoto(): Promise<Buffer<ArrayBuffer>> {
   // Stored lying on its side (orientation 6): upright, red is on top.
@@ -108,7 +109,7 @@ describe('an upload through the real stores', () => {
     await ingest.outcome(user, receipt.upload_id);
     const before = await keysIn(buckets.assets.name, `${receipt.asin}/`);
     // The object is gone from incoming, so the URL works again; the same bytes are all that it accepts.
-    expect((await send(put, Buffer.from('other model byte'))).status).toBe(400);
+    expect((await send(put, Buffer.alloc(MODEL.byteLength))).status).toBe(400);
     expect((await send(put, MODEL)).status).toBe(200);
     await vi.waitFor(async () => {
       expect(await keysIn(buckets.incoming.name, `${receipt.upload_id}/`)).toEqual([]);

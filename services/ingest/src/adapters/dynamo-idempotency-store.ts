@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import { wins } from '@cairn/shared/aws/conditions';
@@ -15,11 +15,15 @@ const entry = z.object({
   expires_at: z.number(),
 });
 
-/** Items of the table `uploads` beside the uploads: one a user and key. The key itself is not stored. */
+/**
+ * Items of the table `uploads` beside the uploads: a partition a user, so that one consistent query finds
+ * them all, and one item a key. The key itself is not stored.
+ */
 export function dynamoIdempotencyStore(document: Document, table: string): IdempotencyStore {
+  const partitionOf = (userId: string) => `idempotency#${userId}`;
   const keyOf = (userId: string, key: string) => ({
-    upload_id: `idempotency#${userId}#${createHash('sha256').update(key).digest('hex')}`,
-    item: 'idempotency',
+    upload_id: partitionOf(userId),
+    item: createHash('sha256').update(key).digest('hex'),
   });
 
   async function read(userId: string, key: string) {
@@ -90,6 +94,25 @@ export function dynamoIdempotencyStore(document: Document, table: string): Idemp
           }),
         ),
       );
+    },
+
+    async forgetUser(userId) {
+      let start: Record<string, unknown> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await document.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: 'upload_id = :user',
+            ExpressionAttributeValues: { ':user': partitionOf(userId) },
+            ConsistentRead: true,
+            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+          }),
+        );
+        for (const { upload_id, item } of Items) {
+          await document.send(new DeleteCommand({ TableName: table, Key: { upload_id, item } }));
+        }
+        start = LastEvaluatedKey;
+      } while (start !== undefined);
     },
   };
 }

@@ -1,9 +1,9 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import { wins } from '@cairn/shared/aws/conditions';
-import type { Quota } from '../domain/limits.ts';
 import type { QuotaLedger } from '../domain/ports.ts';
+import { exceededQuotas, quotaPositions, type QuotaUsage } from '../domain/quota.ts';
 
 /*
  * One item a user (I4, quota ledger): `total_bytes` and `total_assets` count what is published and what is
@@ -17,6 +17,9 @@ const ledger = z.object({
   assets: z.record(z.string(), z.number()),
 });
 type Ledger = z.infer<typeof ledger>;
+
+/** A ledger can hold hundreds of uploads and assets, each of which is looked up. */
+const PAGE = 10;
 
 export function dynamoQuotaLedger(document: Document, table: string): QuotaLedger {
   async function read(userId: string): Promise<Ledger | undefined> {
@@ -84,10 +87,15 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
           continue;
         }
         if (current.reservations[uploadId] !== undefined) return { outcome: 'reserved' };
-        const what = exceeded(current, wanted, quota);
+        const exceeded = exceededQuotas(quotaPositions(usageOf(current), wanted, quota));
         // Nothing is exceeded: the ledger was opened, or something returned, between the write and the read.
-        if (what !== undefined) return { outcome: 'exceeded', what };
+        if (exceeded.length > 0) return { outcome: 'exceeded', exceeded };
       }
+    },
+
+    async usage(userId) {
+      const current = await read(userId);
+      return current === undefined ? { bytes: 0, assets: 0, openUploads: 0 } : usageOf(current);
     },
 
     async settle(userId, uploadId) {
@@ -95,8 +103,8 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
       if (reservation === undefined) return;
       await update(userId, {
         set: 'SET assets.#asin = if_not_exists(assets.#asin, :zero) + :bytes REMOVE reservations.#upload',
-        condition: 'attribute_exists(reservations.#upload)',
-        names: { '#upload': uploadId, '#asin': reservation.asin },
+        condition: 'reservations.#upload.#bytes = :bytes',
+        names: { '#upload': uploadId, '#asin': reservation.asin, '#bytes': 'bytes' },
         values: { ':zero': 0, ':bytes': reservation.bytes },
       });
     },
@@ -106,8 +114,8 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
       if (reservation === undefined) return;
       await update(userId, {
         set: 'SET total_bytes = total_bytes - :bytes, total_assets = total_assets - :assets REMOVE reservations.#upload',
-        condition: 'attribute_exists(reservations.#upload)',
-        names: { '#upload': uploadId },
+        condition: 'reservations.#upload.#bytes = :bytes AND reservations.#upload.#assets = :assets',
+        names: { '#upload': uploadId, '#bytes': 'bytes', '#assets': 'assets' },
         values: { ':bytes': reservation.bytes, ':assets': reservation.assets },
       });
     },
@@ -127,15 +135,44 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
       });
       return returned || (await read(userId))?.assets[asin] === undefined;
     },
+
+    async close(userId) {
+      return wins(
+        document.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: { user_id: userId },
+            ConditionExpression: 'attribute_not_exists(user_id) OR size(reservations) = :none',
+            ExpressionAttributeValues: { ':none': 0 },
+          }),
+        ),
+      );
+    },
+
+    async page(after) {
+      const { Items = [], LastEvaluatedKey } = await document.send(
+        new ScanCommand({
+          TableName: table,
+          Limit: PAGE,
+          ConsistentRead: true,
+          ...(after === undefined ? {} : { ExclusiveStartKey: { user_id: after } }),
+        }),
+      );
+      const ledgers = Items.map((item) => {
+        const { reservations, assets } = ledger.parse(item);
+        return {
+          userId: String(item.user_id),
+          uploadIds: Object.keys(reservations),
+          asins: Object.keys(assets),
+        };
+      });
+      return { ledgers, next: LastEvaluatedKey && String(LastEvaluatedKey.user_id) };
+    },
   };
 }
 
-function exceeded(
-  current: Ledger,
-  wanted: { bytes: number; assets: number },
-  quota: Quota,
-): keyof Quota | undefined {
-  if (current.total_bytes + wanted.bytes > quota.bytes) return 'bytes';
-  if (current.total_assets + wanted.assets > quota.assets) return 'assets';
-  return Object.keys(current.reservations).length >= quota.openUploads ? 'openUploads' : undefined;
-}
+const usageOf = (current: Ledger): QuotaUsage => ({
+  bytes: current.total_bytes,
+  assets: current.total_assets,
+  openUploads: Object.keys(current.reservations).length,
+});

@@ -38,6 +38,25 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
     return Item;
   }
 
+  async function itemsOf(uploadId: string): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await document.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'upload_id = :id',
+          ExpressionAttributeValues: { ':id': uploadId },
+          ConsistentRead: true,
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return items;
+  }
+
   /** One conditional write; false when the condition did not hold. */
   async function change(
     key: Record<string, string>,
@@ -45,7 +64,7 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
     condition: { expression: string; values: Record<string, unknown> },
   ): Promise<boolean> {
     const { expression, names, values } = setExpression(changes);
-    const used = ['state', 'lease', 'due_at', 'token', 'until'].filter((n) =>
+    const used = ['state', 'lease', 'due_at', 'token', 'until', 'inspected_bytes'].filter((n) =>
       condition.expression.includes(`#${n}`),
     );
     try {
@@ -79,9 +98,9 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
       await document.send(new PutCommand({ TableName: table, Item: uploadToItem(upload) }));
     },
 
-    async addFiles(files) {
+    async addFiles(files, deadline) {
       await writeBatches(
-        files.map((file) => ({ PutRequest: { Item: fileToItem(file) } })),
+        files.map((file) => ({ PutRequest: { Item: fileToItem(file, deadline) } })),
         async (requests) => {
           const { UnprocessedItems } = await document.send(
             new BatchWriteCommand({ RequestItems: { [table]: requests } }),
@@ -92,6 +111,10 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
     },
 
     async remove(uploadId) {
+      // Its own item last: as long as that is there, whoever died in between comes back.
+      for (const { item } of (await itemsOf(uploadId)).filter((each) => each.item !== UPLOAD_ITEM)) {
+        await document.send(new DeleteCommand({ TableName: table, Key: { upload_id: uploadId, item } }));
+      }
       await document.send(new DeleteCommand({ TableName: table, Key: uploadKey(uploadId) }));
     },
 
@@ -106,21 +129,7 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
     },
 
     async findWhole(uploadId) {
-      const items: Record<string, unknown>[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await document.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'upload_id = :id',
-            ExpressionAttributeValues: { ':id': uploadId },
-            ConsistentRead: true,
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        );
-        items.push(...(page.Items ?? []));
-        start = page.LastEvaluatedKey;
-      } while (start !== undefined);
+      const items = await itemsOf(uploadId);
       const own = items.find((item) => item.item === UPLOAD_ITEM);
       if (own === undefined) return undefined;
       const files = items.filter((item) => item !== own).map(itemToFile);
@@ -166,6 +175,26 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
         { lease: { token, until } },
         { expression: '#lease.#token = :token', values: { ':token': token } },
       ),
+
+    async recordProgress(file, token, bytes) {
+      await change(
+        fileKey(file),
+        { inspected_bytes: bytes },
+        {
+          expression:
+            '#lease.#token = :token AND (attribute_not_exists(#inspected_bytes) OR #inspected_bytes < :bytes)',
+          values: { ':token': token, ':bytes': bytes },
+        },
+      );
+    },
+
+    async recordFaults(file, token, faults) {
+      await change(
+        fileKey(file),
+        { faults },
+        { expression: '#lease.#token = :token', values: { ':token': token } },
+      );
+    },
 
     async releaseLease(file, token) {
       await change(

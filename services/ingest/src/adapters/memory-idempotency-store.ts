@@ -35,5 +35,10 @@ export function memoryIdempotencyStore(): IdempotencyStore {
     async forget(userId, key, uploadId) {
       if (entries.get(id(userId, key))?.attempt === uploadId) entries.delete(id(userId, key));
     },
+    async forgetUser(userId) {
+      for (const known of entries.keys()) {
+        if ((JSON.parse(known) as [string])[0] === userId) entries.delete(known);
+      }
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { QuotaLedger } from '../domain/ports.ts';
+import { exceededQuotas, quotaPositions, type QuotaUsage } from '../domain/quota.ts';
 
 interface Ledger {
   bytes: number;
@@ -6,6 +7,12 @@ interface Ledger {
   reservations: Map<string, { asin: string; bytes: number; assets: number }>;
   held: Map<string, number>;
 }
+
+const usageOf = ({ bytes, assets, reservations }: Ledger): QuotaUsage => ({
+  bytes,
+  assets,
+  openUploads: reservations.size,
+});
 
 /** The twin of the DynamoDB ledger for unit tests; both pass quota-ledger.contract.ts. */
 export function memoryQuotaLedger(): QuotaLedger {
@@ -22,31 +29,35 @@ export function memoryQuotaLedger(): QuotaLedger {
     async reserve(userId, uploadId, wanted, quota) {
       const ledger = of(userId);
       if (ledger.reservations.has(uploadId)) return { outcome: 'reserved' };
-      if (ledger.bytes + wanted.bytes > quota.bytes) return { outcome: 'exceeded', what: 'bytes' };
-      if (ledger.assets + wanted.assets > quota.assets) return { outcome: 'exceeded', what: 'assets' };
-      if (ledger.reservations.size >= quota.openUploads) return { outcome: 'exceeded', what: 'openUploads' };
+      const exceeded = exceededQuotas(quotaPositions(usageOf(ledger), wanted, quota));
+      if (exceeded.length > 0) return { outcome: 'exceeded', exceeded };
       ledger.bytes += wanted.bytes;
       ledger.assets += wanted.assets;
       ledger.reservations.set(uploadId, wanted);
       return { outcome: 'reserved' };
     },
+    async usage(userId) {
+      const ledger = ledgers.get(userId);
+      return ledger === undefined ? { bytes: 0, assets: 0, openUploads: 0 } : usageOf(ledger);
+    },
     async settle(userId, uploadId) {
-      const ledger = of(userId);
-      const reservation = ledger.reservations.get(uploadId);
-      if (reservation === undefined) return;
+      const ledger = ledgers.get(userId);
+      const reservation = ledger?.reservations.get(uploadId);
+      if (ledger === undefined || reservation === undefined) return;
       ledger.held.set(reservation.asin, (ledger.held.get(reservation.asin) ?? 0) + reservation.bytes);
       ledger.reservations.delete(uploadId);
     },
     async release(userId, uploadId) {
-      const ledger = of(userId);
-      const reservation = ledger.reservations.get(uploadId);
-      if (reservation === undefined) return;
+      const ledger = ledgers.get(userId);
+      const reservation = ledger?.reservations.get(uploadId);
+      if (ledger === undefined || reservation === undefined) return;
       ledger.bytes -= reservation.bytes;
       ledger.assets -= reservation.assets;
       ledger.reservations.delete(uploadId);
     },
     async returnAsset(userId, asin) {
-      const ledger = of(userId);
+      const ledger = ledgers.get(userId);
+      if (ledger === undefined) return true;
       if ([...ledger.reservations.values()].some((reserved) => reserved.asin === asin)) return false;
       const bytes = ledger.held.get(asin);
       if (bytes === undefined) return true;
@@ -54,6 +65,19 @@ export function memoryQuotaLedger(): QuotaLedger {
       ledger.assets -= 1;
       ledger.held.delete(asin);
       return true;
+    },
+    async close(userId) {
+      if ((ledgers.get(userId)?.reservations.size ?? 0) > 0) return false;
+      ledgers.delete(userId);
+      return true;
+    },
+    async page() {
+      const all = [...ledgers].map(([userId, { reservations, held }]) => ({
+        userId,
+        uploadIds: [...reservations.keys()],
+        asins: [...held.keys()],
+      }));
+      return { ledgers: all, next: undefined };
     },
   };
 }

@@ -9,6 +9,8 @@ export interface MemoryBuckets {
   readonly pictures: Map<string, Uint8Array>;
   /** By the store's id of a sending: its parts by number. */
   readonly parts: Map<string, { key: string; parts: Map<number, Uint8Array> }>;
+  /** Metadata of the copies: which upload each was made for. */
+  readonly uploadOfCopy: Map<string, string>;
 }
 
 export const memoryBuckets = (): MemoryBuckets => ({
@@ -16,6 +18,7 @@ export const memoryBuckets = (): MemoryBuckets => ({
   copies: new Map(),
   pictures: new Map(),
   parts: new Map(),
+  uploadOfCopy: new Map(),
 });
 
 const etagOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest('hex')}"`;
@@ -29,7 +32,8 @@ function removeBelow(bucket: Map<string, Uint8Array>, prefix: string, keep?: Rea
   }
 }
 
-export function memoryIncomingStore({ incoming, copies, parts }: MemoryBuckets): IncomingStore {
+export function memoryIncomingStore(buckets: MemoryBuckets): IncomingStore {
+  const { incoming, copies, parts, uploadOfCopy } = buckets;
   return {
     async presignPut(file, lifetimeSeconds) {
       return {
@@ -46,6 +50,7 @@ export function memoryIncomingStore({ incoming, copies, parts }: MemoryBuckets):
       const bytes = incoming.get(key);
       if (bytes === undefined || etagOf(bytes) !== etag) return undefined;
       copies.set(assetKey, bytes);
+      uploadOfCopy.set(assetKey, key.split('/')[0] ?? '');
       return describe(bytes);
     },
     async remove(key) {
@@ -91,7 +96,7 @@ export function memoryIncomingStore({ incoming, copies, parts }: MemoryBuckets):
   };
 }
 
-export function memoryAssetStore({ copies, pictures }: MemoryBuckets): AssetStore {
+export function memoryAssetStore({ copies, pictures, uploadOfCopy }: MemoryBuckets): AssetStore {
   return {
     async read(key) {
       const bytes = copies.get(key);
@@ -99,6 +104,15 @@ export function memoryAssetStore({ copies, pictures }: MemoryBuckets): AssetStor
       return (async function* chunks() {
         yield bytes;
       })();
+    },
+    async readRange(key, offset, length) {
+      const bytes = copies.get(key)?.subarray(offset, offset + length);
+      if (bytes?.byteLength !== length) throw new Error('no such bytes');
+      return bytes;
+    },
+    async putManifest(key, ndjson, uploadId) {
+      copies.set(key, ndjson);
+      uploadOfCopy.set(key, uploadId);
     },
     async putPicture(key, webp) {
       pictures.set(key, webp);

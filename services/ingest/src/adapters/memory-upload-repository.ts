@@ -27,6 +27,7 @@ export function memoryUploadRepository(): UploadRepository {
     },
     async remove(uploadId) {
       uploads.delete(uploadId);
+      files.delete(uploadId);
     },
     async find(uploadId) {
       return uploads.get(uploadId);
@@ -58,6 +59,12 @@ export function memoryUploadRepository(): UploadRepository {
     },
     async renewLease(file, token, until) {
       return underLease(file, token, { lease: { token, until } });
+    },
+    async recordProgress(file, token, bytes) {
+      if ((current(file)?.inspected_bytes ?? 0) < bytes) underLease(file, token, { inspected_bytes: bytes });
+    },
+    async recordFaults(file, token, faults) {
+      underLease(file, token, { faults });
     },
     async releaseLease(file, token) {
       underLease(file, token, { lease: undefined });

@@ -13,6 +13,9 @@ import { incomingKey, type UploadFile } from '../domain/upload.ts';
 import { abortPartsBelow, s3Parts } from './s3-parts.ts';
 import { removePrefix } from './s3-prefix.ts';
 
+/** Metadata of a private copy: which upload it was made for, so that no index has to tell. */
+export const UPLOAD_OF_COPY = 'upload-id';
+
 export function s3IncomingStore(options: {
   s3: S3Client;
   /** Signs for the address under which clients reach S3. */
@@ -60,7 +63,7 @@ export function s3IncomingStore(options: {
 
     head: (key) => head(incomingBucket, key),
 
-    async copyToAssets(key, etag, assetKey) {
+    async copyToAssets(key, etag, assetKey, signal) {
       try {
         await s3.send(
           new CopyObjectCommand({
@@ -70,7 +73,10 @@ export function s3IncomingStore(options: {
             CopySourceIfMatch: etag,
             MetadataDirective: 'REPLACE',
             ContentType: 'application/octet-stream',
+            Metadata: { [UPLOAD_OF_COPY]: key.split('/')[0] ?? '' },
           }),
+          // A large copy takes seconds; what the store still finishes is removed with the attempt's other traces.
+          signal === undefined ? {} : { abortSignal: signal },
         );
       } catch (error) {
         const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

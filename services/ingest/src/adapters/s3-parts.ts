@@ -108,7 +108,7 @@ export function s3Parts(options: {
     },
 
     async abortParts(file, storeId) {
-      await abort(s3, bucket, incomingKey(file), storeId);
+      await abortSending(s3, bucket, incomingKey(file), storeId);
     },
   };
 }
@@ -127,14 +127,20 @@ export async function abortPartsBelow(s3: S3Client, bucket: string, prefix: stri
       }),
     );
     for (const { Key, UploadId } of page.Uploads ?? []) {
-      if (Key !== undefined && UploadId !== undefined) await abort(s3, bucket, Key, UploadId);
+      if (Key !== undefined && UploadId !== undefined) await abortSending(s3, bucket, Key, UploadId);
     }
     keyMarker = page.IsTruncated === true ? page.NextKeyMarker : undefined;
     idMarker = page.NextUploadIdMarker;
   } while (keyMarker !== undefined);
 }
 
-async function abort(s3: S3Client, Bucket: string, Key: string, UploadId: string): Promise<void> {
+/** Ends a sending, also one that is over. */
+export async function abortSending(
+  s3: S3Client,
+  Bucket: string,
+  Key: string,
+  UploadId: string,
+): Promise<void> {
   try {
     await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { KINDS } from '@cairn/shared/fields/asset-fields';
 import { imageRecord } from '@cairn/shared/records/asset-record';
+import { archiveSummary, modelSummary, nativeCodeSummary } from '@cairn/shared/records/release-record';
 import { z } from '@hono/zod-openapi';
 import { REFUSALS, type RefusalCode } from '../domain/refusals.ts';
 import { TRANSITIONS, type StoredState, type Upload, type UploadFile } from '../domain/upload.ts';
@@ -12,7 +13,7 @@ import { TRANSITIONS, type StoredState, type Upload, type UploadFile } from '../
 export const UPLOAD_ITEM = 'upload';
 export const fileItem = (fileId: string): string => `file#${fileId}`;
 
-/** The item stays for a month after the deadline, as the receipt; then DynamoDB may remove it. */
+/** The items stay for a month after the deadline, as the receipt; then DynamoDB may remove them. */
 const KEEP_SECONDS = 30 * 86_400;
 export const DUE_SHARDS = 4;
 
@@ -53,6 +54,16 @@ const uploadSchema = z.object({
   refusal,
 });
 
+const factsSchema = z.object({
+  key: z.string(),
+  media_type: z.string(),
+  image: imageRecord.optional(),
+  archive: archiveSummary.optional(),
+  model: modelSummary.extend({ references: z.array(z.string()) }).optional(),
+  native_code: nativeCodeSummary.optional(),
+  words: z.array(z.string()).optional(),
+});
+
 const fileSchema = z.object({
   upload_id: z.string(),
   file_id: z.string(),
@@ -72,7 +83,9 @@ const fileSchema = z.object({
     .optional(),
   sequencer: z.string().optional(),
   lease: z.object({ token: z.string(), until: z.string() }).optional(),
-  facts: z.object({ key: z.string(), media_type: z.string(), image: imageRecord.optional() }).optional(),
+  inspected_bytes: z.number().int().optional(),
+  faults: z.number().int().optional(),
+  facts: factsSchema.optional(),
   refusal,
 });
 
@@ -91,8 +104,8 @@ export function uploadToItem(upload: Upload): Record<string, unknown> {
   };
 }
 
-export function fileToItem(file: UploadFile): Record<string, unknown> {
-  return { ...file, item: fileItem(file.file_id) };
+export function fileToItem(file: UploadFile, deadline: string): Record<string, unknown> {
+  return { ...file, item: fileItem(file.file_id), expires_at: expiresAt(deadline) };
 }
 
 export function itemToUpload(item: Record<string, unknown>): Upload {
@@ -101,12 +114,21 @@ export function itemToUpload(item: Record<string, unknown>): Upload {
 }
 
 export function itemToFile(item: Record<string, unknown>): UploadFile {
-  const { multipart, sequencer, lease, facts, refusal: why, ...rest } = fileSchema.parse(item);
+  const {
+    multipart,
+    sequencer,
+    lease,
+    inspected_bytes,
+    facts,
+    refusal: why,
+    ...rest
+  } = fileSchema.parse(item);
   return {
     ...rest,
     multipart: multipart && { ...multipart, store_id: multipart.store_id },
     sequencer,
     lease,
+    inspected_bytes,
     refusal: why,
     facts: facts && { ...facts, image: facts.image },
   };

@@ -59,6 +59,17 @@ export function idempotencyStoreContract(name: string, make: () => IdempotencySt
       expect(await store.begin(user, 'k', attempt({ fingerprint: 'better' }))).toEqual(begun);
     });
 
+    it("I6: forgets all of a deleted user's keys and nobody else's", async () => {
+      const store = make();
+      const [user, other] = [newId('user'), newId('user')];
+      for (const key of ['a', 'b', 'c']) await store.begin(user, key, attempt());
+      await store.begin(other, 'a', attempt());
+      await store.forgetUser(user);
+      await store.forgetUser(user);
+      for (const key of ['a', 'b', 'c']) expect(await store.begin(user, key, attempt())).toEqual(begun);
+      expect(await store.begin(other, 'a', attempt())).toEqual({ outcome: 'in_progress' });
+    });
+
     it("knows a user's keys apart from everybody else's", async () => {
       const store = make();
       expect(await store.begin(newId('user'), 'k', attempt())).toEqual(begun);

@@ -8,17 +8,40 @@ const QUOTA = { bytes: 100, assets: 3, openUploads: 2 };
 export function quotaLedgerContract(name: string, make: () => QuotaLedger): void {
   const wanted = (bytes: number, asin = newId('asset')) => ({ asin, bytes, assets: 1 });
   const reserved = { outcome: 'reserved' };
+  const exceeded = (name: string, position: object = {}) => ({
+    outcome: 'exceeded',
+    exceeded: [expect.objectContaining({ field: `quota.${name}`, code: 'quota.exceeded', ...position })],
+  });
 
   describe(`quota ledger: ${name}`, () => {
     it('reserves up to the quota exactly, and says what would be exceeded', async () => {
       const ledger = make();
       const user = newId('user');
       const reserve = (bytes: number) => ledger.reserve(user, newId('upload'), wanted(bytes), QUOTA);
-      expect(await reserve(101)).toEqual({ outcome: 'exceeded', what: 'bytes' });
+      expect(await reserve(101)).toEqual(exceeded('bytes', { limit: 100, used: 0, wanted: 101 }));
       expect(await reserve(60)).toEqual(reserved);
-      expect(await reserve(41)).toEqual({ outcome: 'exceeded', what: 'bytes' });
+      expect(await reserve(41)).toEqual(exceeded('bytes', { limit: 100, used: 60, wanted: 41 }));
       expect(await reserve(40)).toEqual(reserved);
-      expect(await reserve(0)).toEqual({ outcome: 'exceeded', what: 'openUploads' });
+      expect(await reserve(0)).toEqual(exceeded('open_uploads', { limit: 2, used: 2, wanted: 1 }));
+    });
+
+    it('names every quota that would be exceeded', async () => {
+      const ledger = make();
+      const quota = { bytes: 1, assets: 0, openUploads: 0 };
+      const result = await ledger.reserve(newId('user'), newId('upload'), wanted(2), quota);
+      const fields = result.outcome === 'exceeded' ? result.exceeded.map(({ field }) => field) : [];
+      expect(fields).toEqual(['quota.bytes', 'quota.assets', 'quota.open_uploads']);
+    });
+
+    it('tells what is used and reserved, without changing it', async () => {
+      const ledger = make();
+      const user = newId('user');
+      expect(await ledger.usage(user)).toEqual({ bytes: 0, assets: 0, openUploads: 0 });
+      const upload = newId('upload');
+      await ledger.reserve(user, upload, wanted(60), QUOTA);
+      expect(await ledger.usage(user)).toEqual({ bytes: 60, assets: 1, openUploads: 1 });
+      await ledger.settle(user, upload);
+      expect(await ledger.usage(user)).toEqual({ bytes: 60, assets: 1, openUploads: 0 });
     });
 
     it('is not exceeded by racing reservations', async () => {
@@ -44,7 +67,7 @@ export function quotaLedgerContract(name: string, make: () => QuotaLedger): void
       await ledger.reserve(user, b, wanted(40), QUOTA);
       await ledger.release(user, b);
       await ledger.release(user, b);
-      expect(await ledger.reserve(user, newId('upload'), wanted(41), QUOTA)).toMatchObject({ what: 'bytes' });
+      expect(await ledger.reserve(user, newId('upload'), wanted(41), QUOTA)).toEqual(exceeded('bytes'));
       expect(await ledger.reserve(user, newId('upload'), wanted(40), QUOTA)).toEqual(reserved);
     });
 
@@ -59,7 +82,65 @@ export function quotaLedgerContract(name: string, make: () => QuotaLedger): void
       expect(await ledger.returnAsset(user, asset.asin)).toBe(true);
       expect(await ledger.returnAsset(user, asset.asin)).toBe(true);
       expect(await ledger.reserve(user, newId('upload'), wanted(100), QUOTA)).toEqual(reserved);
-      expect(await ledger.reserve(user, newId('upload'), wanted(1), QUOTA)).toMatchObject({ what: 'bytes' });
+      expect(await ledger.reserve(user, newId('upload'), wanted(1), QUOTA)).toEqual(exceeded('bytes'));
+    });
+
+    it('returns a reservation once, also when it is released and settled at the same time', async () => {
+      const ledger = make();
+      for (let round = 0; round < 10; round += 1) {
+        const user = newId('user');
+        const upload = newId('upload');
+        const asset = wanted(60);
+        await ledger.reserve(user, newId('upload'), wanted(40), QUOTA);
+        await ledger.reserve(user, upload, asset, QUOTA);
+        const ends = ['release', 'settle', 'release', 'settle'] as const;
+        await Promise.all(ends.map((end) => ledger[end](user, upload)));
+        const after = await ledger.usage(user);
+        expect([40, 100]).toContain(after.bytes);
+        expect(after).toMatchObject({ assets: after.bytes === 40 ? 1 : 2, openUploads: 1 });
+        await ledger.returnAsset(user, asset.asin);
+        expect(await ledger.usage(user)).toEqual({ bytes: 40, assets: 1, openUploads: 1 });
+      }
+    });
+
+    it('lists every ledger with what it holds, a page at a time', async () => {
+      const ledger = make();
+      const users = Array.from({ length: 23 }, () => newId('user'));
+      const [upload, asset] = [newId('upload'), wanted(1)];
+      for (const user of users) await ledger.reserve(user, upload, asset, QUOTA);
+      await ledger.settle(users[0] ?? '', upload);
+      const found = new Map<string, unknown>();
+      let after: string | undefined;
+      do {
+        const page = await ledger.page(after);
+        for (const { userId, uploadIds, asins } of page.ledgers) found.set(userId, { uploadIds, asins });
+        after = page.next;
+      } while (after !== undefined);
+      expect(users.filter((user) => !found.has(user))).toEqual([]);
+      expect(found.get(users[0] ?? '')).toEqual({ uploadIds: [], asins: [asset.asin] });
+      expect(found.get(users[1] ?? '')).toEqual({ uploadIds: [upload], asins: [] });
+    });
+
+    it('I6: is closed once nothing is reserved any more, and what comes later does not open it', async () => {
+      const ledger = make();
+      const user = newId('user');
+      const [upload, asset] = [newId('upload'), wanted(60)];
+      await ledger.reserve(user, upload, asset, QUOTA);
+      expect(await ledger.close(user)).toBe(false);
+      await ledger.settle(user, upload);
+      expect(await ledger.close(user)).toBe(true);
+      await ledger.settle(user, upload);
+      await ledger.release(user, upload);
+      expect(await ledger.returnAsset(user, asset.asin)).toBe(true);
+      expect(await ledger.close(user)).toBe(true);
+      const users: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await ledger.page(after);
+        users.push(...page.ledgers.map(({ userId }) => userId));
+        after = page.next;
+      } while (after !== undefined);
+      expect(users).not.toContain(user);
     });
 
     it('has nothing to give back to somebody it does not know', async () => {

@@ -14,7 +14,7 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
     const upload = anUpload();
     const file = aFile(upload);
     await repository.create(upload);
-    await repository.addFiles([file]);
+    await repository.addFiles([file], upload.deadline);
     return { repository, upload, file };
   };
   const claim = (token: string, now = NOW, until = LATER) => ({ token, now, until, sequencer: '0A' });
@@ -27,7 +27,7 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
         aFile(upload, { file_id: newId('file'), position }),
       );
       await repository.create(upload);
-      await repository.addFiles(files.toReversed());
+      await repository.addFiles(files.toReversed(), upload.deadline);
       expect(await repository.find(upload.upload_id)).toEqual(upload);
       expect(await repository.findWhole(upload.upload_id)).toEqual({ upload, files });
       expect(await repository.findFile(upload.upload_id, files[7]?.file_id ?? '')).toEqual(files[7]);
@@ -70,6 +70,37 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
       expect(await repository.claimFile(file, claim('again', LATER))).toBeUndefined();
     });
 
+    it('counts the faults of a file, for the holder of the lease', async () => {
+      const { repository, file } = await stored();
+      await repository.claimFile(file, claim('a'));
+      await repository.recordFaults(file, 'b', 7);
+      await repository.recordFaults(file, 'a', 1);
+      expect((await repository.findFile(file.upload_id, file.file_id))?.faults).toBe(1);
+    });
+
+    it('keeps every fact about a file', async () => {
+      const { repository, file } = await stored();
+      const archive = {
+        format: 'zip' as const,
+        manifest_key: 'k.manifest',
+        manifest_size: 9,
+        manifest_sha256: 'a'.repeat(64),
+        entries: 1,
+        unpacked_bytes: 0,
+      };
+      const native_code = {
+        count: 1,
+        platforms: ['linux-x64'],
+        files: [{ path: 'a.so', platforms: ['linux-x64'] }],
+      };
+      const counts = { meshes: 1, triangles: 2, materials: 3, textures: 4, animations: 5 };
+      const model = { format: 'obj' as const, ...counts, references: ['a.mtl'] };
+      const facts = { ...FACTS, archive, native_code, model, words: ['a', 'so'] };
+      await repository.claimFile(file, claim('a'));
+      await repository.acceptFile(file, 'a', facts);
+      expect((await repository.findFile(file.upload_id, file.file_id))?.facts).toEqual(facts);
+    });
+
     it('renews a lease for its holder and gives it back', async () => {
       const { repository, file } = await stored();
       await repository.claimFile(file, claim('a'));
@@ -78,6 +109,22 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
       expect(await repository.claimFile(file, claim('b', LATER))).toBeUndefined();
       await repository.releaseLease(file, 'a');
       expect(await repository.claimFile(file, claim('b', LATER))).toBeDefined();
+    });
+
+    it('records how far an inspection is for the holder of the lease, and never less than before', async () => {
+      const { repository, file } = await stored();
+      const progress = async () => (await repository.findFile(file.upload_id, file.file_id))?.inspected_bytes;
+      await repository.recordProgress(file, 'a', 1);
+      expect(await progress()).toBeUndefined();
+      await repository.claimFile(file, claim('a'));
+      await repository.recordProgress(file, 'a', 2);
+      await repository.recordProgress(file, 'a', 1);
+      await repository.recordProgress(file, 'b', 3);
+      expect(await progress()).toBe(2);
+      await repository.releaseLease(file, 'a');
+      await repository.claimFile(file, claim('b', LATER));
+      await repository.recordProgress(file, 'b', 1);
+      expect(await progress()).toBe(2);
     });
 
     it('ends an upload once: no state follows a final one', async () => {
@@ -133,12 +180,38 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
       expect((await all()).ids).toEqual([older.upload_id]);
     });
 
+    it('I6: removes an upload with its files, and no write that comes later makes them again', async () => {
+      const repository = make();
+      const upload = anUpload();
+      const multipart = { part_size: 5, part_count: 2, store_id: undefined };
+      const file = aFile(upload, { multipart });
+      await repository.create(upload);
+      await repository.addFiles([file], upload.deadline);
+      const claimed = (await repository.claimFile(file, claim('a'))) ?? file;
+      await repository.remove(upload.upload_id);
+      await repository.remove(upload.upload_id);
+
+      expect(await repository.claimFile(file, claim('b', LATER))).toBeUndefined();
+      expect(await repository.renewLease(claimed, 'a', LATER)).toBe(false);
+      await repository.recordProgress(claimed, 'a', 5);
+      await repository.releaseLease(claimed, 'a');
+      expect(await repository.acceptFile(claimed, 'a', FACTS)).toBe(false);
+      expect(await repository.rejectFile(claimed, 'a', { code: 'file.hash_mismatch' })).toBe(false);
+      expect(await repository.keepStoreId(file, 'x')).toBeUndefined();
+      for (const to of ['failed', 'publishing', 'aborted', 'expired'] as const) {
+        expect(await repository.moveTo(upload.upload_id, to, { now: NOW, dueAt: NOW })).toBe(false);
+      }
+      expect(await repository.reschedule(upload.upload_id, upload.due_at ?? '', LATER)).toBe(false);
+      expect(await repository.find(upload.upload_id)).toBeUndefined();
+      expect(await repository.findFile(upload.upload_id, file.file_id)).toBeUndefined();
+    });
+
     it('keeps one id of the store for a file that two began to send in parts', async () => {
       const repository = make();
       const upload = anUpload();
       const multipart = { part_size: 5, part_count: 2, store_id: undefined };
       const file = aFile(upload, { multipart });
-      await repository.addFiles([file]);
+      await repository.addFiles([file], upload.deadline);
       const kept = await Promise.all(['a', 'b', 'c'].map((id) => repository.keepStoreId(file, id)));
       expect(new Set(kept).size).toBe(1);
       expect((await repository.findFile(file.upload_id, file.file_id))?.multipart?.store_id).toBe(kept[0]);

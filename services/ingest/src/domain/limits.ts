@@ -11,6 +11,8 @@ export interface Limits {
   readonly maxPixels: number;
   readonly uploadLifetimeSeconds: number;
   readonly urlLifetimeSeconds: number;
+  /** Whether programs and installers may be files of their own. */
+  readonly acceptPrograms: boolean;
   readonly quota: Quota;
 }
 
@@ -33,6 +35,7 @@ export function limitsFrom(config: {
   quotaBytes: number;
   quotaAssets: number;
   quotaOpenUploads: number;
+  acceptPrograms?: boolean;
 }): Limits {
   return {
     // Above 5 GiB one CopyObject no longer does it, and S3 refuses the PUT.
@@ -44,6 +47,7 @@ export function limitsFrom(config: {
     maxPixels: MAX_PIXELS,
     uploadLifetimeSeconds: 24 * 3600,
     urlLifetimeSeconds: 3600,
+    acceptPrograms: config.acceptPrograms ?? false,
     quota: { bytes: config.quotaBytes, assets: config.quotaAssets, openUploads: config.quotaOpenUploads },
   };
 }

@@ -1,13 +1,17 @@
+import type { FieldError } from '@cairn/shared/errors/domain-error';
+import type { QuotaUsage } from './quota.ts';
+import type { Finding } from './inspecting/findings.ts';
 import type { Refusal } from './refusals.ts';
-import type { PartRange } from './part-plan.ts';
-import type { FileFacts, StoredState, Upload, UploadFile } from './upload.ts';
+import type { PartRange } from './declaring/part-plan.ts';
+import type { FileFacts, Role, StoredState, Upload, UploadFile } from './upload.ts';
 import type { Quota } from './limits.ts';
 
 export interface UploadRepository {
   /** Writes the upload's own item; its files follow with `addFiles`. */
   create(upload: Upload): Promise<void>;
-  addFiles(files: readonly UploadFile[]): Promise<void>;
-  /** An upload that nobody was told of. */
+  /** They stay as long as the upload of this deadline. */
+  addFiles(files: readonly UploadFile[], deadline: string): Promise<void>;
+  /** The upload with its files, its own item last: one that nobody was told of, or of a deleted account. */
   remove(uploadId: string): Promise<void>;
   find(uploadId: string): Promise<Upload | undefined>;
   findFile(uploadId: string, fileId: string): Promise<UploadFile | undefined>;
@@ -26,6 +30,10 @@ export interface UploadRepository {
   ): Promise<UploadFile | undefined>;
   /** False when the lease is lost; whoever lost it must not write any more. */
   renewLease(file: UploadFile, token: string, until: string): Promise<boolean>;
+  /** How much of the file inspection has read, if the lease is still held and that is more than before. */
+  recordProgress(file: UploadFile, token: string, bytes: number): Promise<void>;
+  /** How many times the file did something to the inspector instead of being inspected, if the lease is held. */
+  recordFaults(file: UploadFile, token: string, faults: number): Promise<void>;
   /** Gives the file back untouched, for the next try. */
   releaseLease(file: UploadFile, token: string): Promise<void>;
   /** Records what inspection found, if the lease is still held. False: it was lost, nothing was written. */
@@ -66,14 +74,18 @@ export interface IdempotencyStore {
   finish(userId: string, key: string, uploadId: string): Promise<boolean>;
   /** The attempt was refused: the key is free again. */
   forget(userId: string, key: string, uploadId: string): Promise<void>;
+  /** Every key of a deleted account. */
+  forgetUser(userId: string): Promise<void>;
 }
 
 export type Reservation =
   | { readonly outcome: 'reserved' }
-  | { readonly outcome: 'exceeded'; readonly what: keyof Quota };
+  /** Every quota that would be exceeded, as the refusal tells it. */
+  | { readonly outcome: 'exceeded'; readonly exceeded: readonly FieldError[] };
 
 /** One item a user: what is published and what open uploads have reserved, never more than the quota. */
 export interface QuotaLedger {
+  usage(userId: string): Promise<QuotaUsage>;
   /** Idempotent by upload id. */
   reserve(
     userId: string,
@@ -90,6 +102,16 @@ export interface QuotaLedger {
    * been settled or released yet; the caller comes back.
    */
   returnAsset(userId: string, asin: string): Promise<boolean>;
+  /** Removes the ledger of a deleted account; false while uploads have something reserved in it. */
+  close(userId: string): Promise<boolean>;
+  /** A page of the ledgers, each with what its reservations are for and which assets it counts. */
+  page(after: string | undefined): Promise<{ ledgers: LedgerEntries[]; next: string | undefined }>;
+}
+
+export interface LedgerEntries {
+  readonly userId: string;
+  readonly uploadIds: readonly string[];
+  readonly asins: readonly string[];
 }
 
 export interface ReceivedPart {
@@ -115,7 +137,12 @@ export interface IncomingStore {
   presignPut(file: UploadFile, lifetimeSeconds: number): Promise<PutInstruction>;
   head(key: string): Promise<StoredObject | undefined>;
   /** Copies the object to a private key; undefined when it is gone or not the one with this ETag any more. */
-  copyToAssets(key: string, etag: string, assetKey: string): Promise<StoredObject | undefined>;
+  copyToAssets(
+    key: string,
+    etag: string,
+    assetKey: string,
+    signal?: AbortSignal,
+  ): Promise<StoredObject | undefined>;
   remove(key: string): Promise<void>;
   /** Objects, and the parts of files that were never completed. */
   removePrefix(prefix: string): Promise<void>;
@@ -138,6 +165,10 @@ export interface IncomingStore {
 /** Buckets `assets` and `media`: private copies and derived pictures. */
 export interface AssetStore {
   read(key: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Exactly these bytes of a copy. */
+  readRange(key: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** The listing of an archive, beside its copy; `uploadId` as with the copy itself. */
+  putManifest(key: string, ndjson: Uint8Array, uploadId: string): Promise<void>;
   putPicture(key: string, webp: Uint8Array): Promise<void>;
   removeCopy(key: string): Promise<void>;
   /** Private copies below a prefix, which ends with a slash, except the named keys. */
@@ -146,25 +177,22 @@ export interface AssetStore {
   removePictures(prefix: string, keep?: ReadonlySet<string>): Promise<void>;
 }
 
-export interface DerivedPicture {
-  readonly width: number;
-  readonly height: number;
-  readonly webp: Uint8Array;
+/** A private copy that is to be inspected, and how it is read. */
+export interface FileToInspect {
+  readonly role: Role;
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly declaredType: string;
+  /** Exactly these bytes. */
+  read(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** All of it, front to back. */
+  stream(signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
-/** What an inspector says. It throws when it cannot tell; then nothing is published (I1). */
-export type Finding =
-  | {
-      readonly outcome: 'accepted';
-      readonly mediaType: string;
-      readonly picture: { width: number; height: number; derived: readonly DerivedPicture[] } | undefined;
-    }
-  | { readonly outcome: 'rejected'; readonly refusal: Refusal };
-
 export interface Inspector {
-  /** `head`: the first bytes, enough to tell a type. */
-  inspectFile(file: { head: Uint8Array; declaredType: string }, signal: AbortSignal): Promise<Finding>;
-  inspectPicture(file: { bytes: Uint8Array; declaredType: string }, signal: AbortSignal): Promise<Finding>;
+  /** Throws `InspectionFault` when it cannot tell; then nothing is published (I1). */
+  inspect(file: FileToInspect, signal: AbortSignal): Promise<Finding>;
 }
 
 /** Asks the worker to look at a file of which no event came, or whose inspection did not end. */

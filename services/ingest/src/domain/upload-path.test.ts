@@ -126,7 +126,8 @@ describe('an arrived file', () => {
       await h.arrive(first);
       return verdict();
     };
-    await h.arrive(first);
+    // Its copy may be gone already, cleaned up by who finished; then its message comes back.
+    await h.arrive(first).catch(() => h.arrive(first));
     expect(await h.state(declared)).toBe('published');
     expect(h.buckets.copies.size).toBe(1);
     const file = await h.uploads.findFile(first.upload_id, first.file_id);

@@ -1,5 +1,7 @@
 import type { Kind } from '@cairn/shared/fields/asset-fields';
 import type { ImageRecord } from '@cairn/shared/records/asset-record';
+import type { ArchiveSummary, NativeCodeSummary } from '@cairn/shared/records/release-record';
+import type { ModelFacts } from './inspecting/findings.ts';
 import type { Refusal } from './refusals.ts';
 
 /** Where an upload's item stands. What the receipt calls created, uploading and inspecting is `open`. */
@@ -53,10 +55,11 @@ export interface Upload {
   readonly asin: string;
   readonly release_id: string;
   readonly event_id: string;
-  /** Undefined when the upload is a further release of an asset that is published. */
+  /** Undefined when the upload is a further release, or pictures, of an asset that is published. */
   readonly asset: DeclaredAsset | undefined;
   /** Whose quota it counts against: the asset's owner's, also when a co-owner uploads. */
   readonly charged_to: string;
+  /** Empty when there are pictures alone. */
   readonly version: string;
   readonly note: string;
   readonly compatible_engine_ver: readonly string[];
@@ -77,13 +80,22 @@ export interface Upload {
 
 export type FileState = 'waiting' | 'inspecting' | 'accepted' | 'rejected';
 
-/** What inspection has found; only this is published. */
+/** What inspection has found, in bounded size; only this is published. */
 export interface FileFacts {
   /** Key of the private copy that was inspected and will be served. */
   readonly key: string;
   readonly media_type: string;
   readonly image: ImageRecord | undefined;
+  readonly archive?: ArchiveSummary | undefined;
+  readonly model?: ModelFacts | undefined;
+  readonly native_code?: NativeCodeSummary | undefined;
+  /** Folded words of the paths in an archive, for search. */
+  readonly words?: readonly string[] | undefined;
 }
+
+/** Pictures for an asset that is there: whatever is published otherwise has a file. */
+export const isOfPicturesAlone = (files: readonly Pick<UploadFile, 'role'>[]): boolean =>
+  files.every(({ role }) => role === 'picture');
 
 /** A file above the threshold is sent in parts of `part_size` bytes, the last one shorter. */
 export interface Multipart {
@@ -109,6 +121,10 @@ export interface UploadFile {
   readonly sequencer: string | undefined;
   /** Who works on it: results are accepted from the holder of the newest lease only. */
   readonly lease: { readonly token: string; readonly until: string } | undefined;
+  /** How much of it inspection has read, where that takes longer than a moment; never less than before. */
+  readonly inspected_bytes: number | undefined;
+  /** How many times it crashed or outlasted an inspector that could do other files. */
+  readonly faults?: number | undefined;
   readonly facts: FileFacts | undefined;
   readonly refusal: Refusal | undefined;
 }

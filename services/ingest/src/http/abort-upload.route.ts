@@ -1,7 +1,7 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
 import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute } from '@hono/zod-openapi';
-import type { AbortUpload } from '../domain/abort-upload.ts';
+import type { AbortUpload } from '../domain/sending/abort-upload.ts';
 import { uploadParams } from './upload-schemas.ts';
 
 const route = createRoute({

@@ -1,7 +1,7 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
 import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute } from '@hono/zod-openapi';
-import type { CompleteFile } from '../domain/complete-file.ts';
+import type { CompleteFile } from '../domain/sending/complete-file.ts';
 import { fileParams } from './upload-schemas.ts';
 
 const route = createRoute({

@@ -1,7 +1,7 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
 import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute, z } from '@hono/zod-openapi';
-import type { FileUrls, GetFileUrls } from '../domain/get-file-urls.ts';
+import type { FileUrls, GetFileUrls } from '../domain/sending/get-file-urls.ts';
 import { fileParams, putSchema } from './upload-schemas.ts';
 
 const partSchema = z

@@ -1,7 +1,9 @@
 import { endpoint } from '@cairn/shared/http/endpoint';
 import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
 import { createRoute, z } from '@hono/zod-openapi';
+import { ARCHIVE_LIMITS } from '../domain/inspecting/archive-limits.ts';
 import { limitsFrom, PICTURE_TYPES, THUMBNAIL_WIDTHS, type Limits } from '../domain/limits.ts';
+import { MODEL_LIMITS } from '../inspection/model/limits.ts';
 
 const count = z.number().int().positive();
 const length = z.object({ min: count, max: count });
@@ -25,6 +27,17 @@ const limitsSchema = z
     thumbnail_widths: z.array(count),
     upload_lifetime_seconds: count,
     put_url_lifetime_seconds: count,
+    archives: z.object({
+      max_entries: count,
+      max_path_bytes: count,
+      max_path_depth: count,
+      max_entry_bytes: count,
+      max_unpacked_bytes: count,
+      max_ratio: count,
+      ratio_free_bytes: count,
+    }),
+    models: z.object({ max_glb_json_bytes: count, max_gltf_bytes: count, max_references: count }),
+    programs_accepted: z.boolean(),
     quota: z.object({ bytes: count, assets: count, open_uploads: count }),
   })
   .openapi('Limits');
@@ -77,6 +90,21 @@ function toBody(limits: Limits): z.infer<typeof limitsSchema> {
     thumbnail_widths: [...THUMBNAIL_WIDTHS],
     upload_lifetime_seconds: limits.uploadLifetimeSeconds,
     put_url_lifetime_seconds: limits.urlLifetimeSeconds,
+    archives: {
+      max_entries: ARCHIVE_LIMITS.entries,
+      max_path_bytes: ARCHIVE_LIMITS.pathBytes,
+      max_path_depth: ARCHIVE_LIMITS.pathDepth,
+      max_entry_bytes: ARCHIVE_LIMITS.entryBytes,
+      max_unpacked_bytes: ARCHIVE_LIMITS.unpackedBytes,
+      max_ratio: ARCHIVE_LIMITS.ratio,
+      ratio_free_bytes: ARCHIVE_LIMITS.ratioFreeBytes,
+    },
+    models: {
+      max_glb_json_bytes: MODEL_LIMITS.glbJsonBytes,
+      max_gltf_bytes: MODEL_LIMITS.gltfBytes,
+      max_references: MODEL_LIMITS.references,
+    },
+    programs_accepted: limits.acceptPrograms,
     quota: {
       bytes: limits.quota.bytes,
       assets: limits.quota.assets,

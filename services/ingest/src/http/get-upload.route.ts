@@ -1,7 +1,7 @@
 import { endpoint, requirePrincipal } from '@cairn/shared/http/endpoint';
 import { SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import { createRoute } from '@hono/zod-openapi';
-import type { GetReceipt } from '../domain/get-receipt.ts';
+import type { GetReceipt } from '../domain/following/get-receipt.ts';
 import { toReceipt } from './receipt.ts';
 import { EXAMPLES, receiptSchema, uploadParams } from './upload-schemas.ts';
 
@@ -25,7 +25,7 @@ const route = createRoute({
 
 export const getUploadRoute = (getReceipt: GetReceipt) =>
   endpoint(route, async (c) => {
-    const { upload, files } = await getReceipt(requirePrincipal(c).userId, c.req.valid('param').upload_id);
+    const snapshot = await getReceipt(requirePrincipal(c).userId, c.req.valid('param').upload_id);
     c.header('Cache-Control', 'no-store');
-    return c.json(toReceipt(upload, files), 200);
+    return c.json(toReceipt(snapshot), 200);
   });

@@ -1,13 +1,14 @@
+import type { UploadSnapshot } from '../domain/following/get-receipt.ts';
+import { percentOf } from '../domain/following/percent.ts';
 import type { PutInstruction } from '../domain/ports.ts';
 import { REFUSALS, type Refusal } from '../domain/refusals.ts';
-import type { Upload, UploadFile } from '../domain/upload.ts';
+import { shownState } from '../domain/following/shown-state.ts';
+import type { UploadFile } from '../domain/upload.ts';
 import { receiptSchema, type Receipt } from './upload-schemas.ts';
 
-const PERCENT = { waiting: 0, inspecting: 50, accepted: 100, rejected: 100 } as const;
-
+/** `puts` is told to whoever has just declared the upload, and to nobody else. */
 export function toReceipt(
-  upload: Upload,
-  files: readonly UploadFile[],
+  { upload, files, arrived }: Omit<UploadSnapshot, 'arrived'> & Partial<UploadSnapshot>,
   puts?: ReadonlyMap<string, PutInstruction>,
 ): Receipt {
   return receiptSchema.parse({
@@ -25,21 +26,12 @@ export function toReceipt(
       size: file.size,
       sha256: file.sha256,
       stage: file.state,
-      percent: PERCENT[file.state],
+      percent: percentOf(file, arrived),
       refusal: file.refusal && showRefusal(file.refusal, fieldOf(files, i)),
       put: puts?.get(file.file_id),
       multipart: file.multipart,
     })),
   });
-}
-
-/** An open upload is as far as its files are. */
-function shownState(upload: Upload, files: readonly UploadFile[]): Receipt['state'] {
-  if (upload.state === 'publishing') return 'inspecting';
-  if (upload.state === 'withdrawn') return 'aborted';
-  if (upload.state !== 'open') return upload.state;
-  if (files.every((file) => file.state === 'waiting')) return 'created';
-  return files.some((file) => file.state === 'waiting') ? 'uploading' : 'inspecting';
 }
 
 /** The pointer into the declaration, so that a client can mark the input that was wrong. */

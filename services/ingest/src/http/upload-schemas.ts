@@ -5,6 +5,7 @@ import { idSchema, isId } from '@cairn/shared/ids';
 import { releaseVersionField } from '@cairn/shared/fields/release-version';
 import { textField } from '@cairn/shared/fields/text';
 import { PICTURE_TYPES } from '../domain/limits.ts';
+import { SHOWN_STATES } from '../domain/following/shown-state.ts';
 
 export const uploadParams = z.object({ upload_id: idSchema('upload') });
 
@@ -28,14 +29,29 @@ const sizeField = z
 
 const sha256Field = z
   .string()
-  .regex(/^[0-9a-fA-F]{64}$/, { error: 'must be 64 hexadecimal digits' })
+  .refine((text) => /^[0-9a-fA-F]{64}$/.test(text), {
+    error: 'must be 64 hexadecimal digits',
+    params: { code: 'sha256.malformed', hint: 'The SHA-256 of the bytes in hexadecimal, not in base64.' },
+  })
   .transform((text) => text.toLowerCase())
-  .openapi({ type: 'string', description: 'SHA-256 of the bytes, hexadecimal', example: EXAMPLE_SHA256 });
+  .openapi({
+    type: 'string',
+    pattern: '^[0-9a-fA-F]{64}$',
+    description: 'SHA-256 of the bytes, hexadecimal',
+    example: EXAMPLE_SHA256,
+  });
+
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i;
 
 const contentTypeField = z
   .string()
-  .max(100)
-  .regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i, { error: 'must be a media type' })
+  .refine((text) => text.length <= 100 && MEDIA_TYPE.test(text), {
+    error: 'must be a media type',
+    params: {
+      code: 'media_type.malformed',
+      hint: 'Such as model/gltf-binary, without parameters; leave it out if you do not know it.',
+    },
+  })
   .transform((text) => text.toLowerCase());
 
 const declaredFile = z.strictObject({
@@ -83,31 +99,41 @@ export const newReleaseSchema = z
   })
   .openapi('NewReleaseUpload');
 
+export const newPicturesSchema = z
+  .strictObject({
+    asin: idSchema('asset'),
+    pictures: z.array(declaredPicture).min(1).max(ASSET_LIMITS.pictures),
+  })
+  .openapi('NewPicturesUpload');
+
+type NewPicturesUpload = z.output<typeof newPicturesSchema>;
 type NewAssetUpload = z.output<typeof newAssetSchema>;
 type NewReleaseUpload = z.output<typeof newReleaseSchema>;
 
 /**
- * A body that names an asset is a release of it, any other a new asset. Decided first, so that the errors are
- * those of what was meant; a union would answer with both.
+ * A body that names an asset is a release of it, or pictures for it where it has those and no files; any other is
+ * a new asset. Decided first, so that the errors are those of what was meant; a union would answer with all.
  */
 export const declarationSchema = z
   .unknown()
-  .transform((body, ctx): NewAssetUpload | NewReleaseUpload => {
-    const isRelease = typeof body === 'object' && body !== null && 'asin' in body;
-    const parsed = (isRelease ? newReleaseSchema : newAssetSchema).safeParse(body);
+  .transform((body, ctx): NewAssetUpload | NewReleaseUpload | NewPicturesUpload => {
+    const parsed = schemaFor(body).safeParse(body);
     if (parsed.success) return parsed.data;
-    for (const { code, path, message, ...rest } of parsed.error.issues) {
-      const params = { code, ...('params' in rest ? rest.params : {}) };
-      ctx.addIssue({ code: 'custom', path, message, params });
-    }
+    for (const issue of parsed.error.issues) ctx.addIssue({ ...issue });
     return z.NEVER;
   })
   .openapi('UploadDeclaration', {
     oneOf: [
       { $ref: '#/components/schemas/NewAssetUpload' },
       { $ref: '#/components/schemas/NewReleaseUpload' },
+      { $ref: '#/components/schemas/NewPicturesUpload' },
     ],
   });
+
+function schemaFor(body: unknown) {
+  if (typeof body !== 'object' || body === null || !('asin' in body)) return newAssetSchema;
+  return 'pictures' in body && !('files' in body) ? newPicturesSchema : newReleaseSchema;
+}
 
 const refusalSchema = z
   .object({
@@ -128,7 +154,7 @@ export const putSchema = z
   })
   .openapi('PutInstruction');
 
-const receiptFile = z
+export const receiptFile = z
   .object({
     file_id: z.string(),
     role: z.enum(['file', 'picture']),
@@ -136,7 +162,10 @@ const receiptFile = z
     size: z.number().int(),
     sha256: z.string(),
     stage: z.enum(['waiting', 'inspecting', 'accepted', 'rejected']),
-    percent: z.number().int().min(0).max(100).openapi({ description: 'How far the file is on its way' }),
+    percent: z.number().int().min(0).max(100).openapi({
+      description:
+        'How much of its stage the file has behind it, never less than before within one. `waiting`: the share of its bytes that has arrived, for a file that is sent in parts; one that is sent whole stays at 0 until all of it is there. `inspecting`: the share that has been read and hashed, at most 99. `accepted` and `rejected`: 100.',
+    }),
     refusal: refusalSchema.optional(),
     put: putSchema.optional(),
     multipart: z
@@ -151,16 +180,7 @@ export const receiptSchema = z
     upload_id: z.string(),
     asin: z.string().openapi({ description: 'Of the asset; it exists once the upload is published' }),
     version: z.string(),
-    state: z.enum([
-      'created',
-      'uploading',
-      'inspecting',
-      'published',
-      'rejected',
-      'failed',
-      'expired',
-      'aborted',
-    ]),
+    state: z.enum(SHOWN_STATES),
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
     refusal: refusalSchema.optional(),
@@ -202,6 +222,12 @@ export const EXAMPLES = {
     note: 'A second set of animations.',
     compatible_engine_ver: ['>=4.2 <5'],
     files: [{ path: 'knight.glb', size: 194484, sha256: EXAMPLE_SHA256, content_type: 'model/gltf-binary' }],
+  },
+  pictures: {
+    asin: EXAMPLE_RECEIPT.asin,
+    pictures: [
+      { path: 'cover.jpg', size: 48210, sha256: EXAMPLE_SHA256, content_type: 'image/jpeg' as const },
+    ],
   },
   declared: {
     ...EXAMPLE_RECEIPT,

@@ -63,3 +63,13 @@ function looksLikeText(head: Uint8Array): boolean {
     return false;
   }
 }
+
+/** Any of the signatures that a zip can begin with; what is in front of others is refused by its inspector. */
+export function isZip(head: Uint8Array): boolean {
+  return /^PK(\x03\x04|\x05\x06|\x07\x08)/.test(Buffer.from(head.subarray(0, 4)).toString('latin1'));
+}
+
+/** POSIX and GNU tar. Older ones show no signature, and are opaque bytes. */
+export function isTar(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(257, 262)).toString('latin1') === 'ustar';
+}

@@ -1,14 +1,33 @@
 import { cairnEvent } from '@cairn/shared/events/event-envelope';
+import type { PublishEvent } from '@cairn/shared/messaging/event-publisher';
 import type { MessageHandler } from '@cairn/shared/messaging/sqs-consumer';
 import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
-import type { FollowDeletion } from '../domain/follow-deletion.ts';
+import type { FollowDeletion } from '../domain/ending/follow-deletion.ts';
 
-/** Deleted users and assets, from the topic `asset-events`. Both reactions are safe to repeat. */
-export function deletionConsumer(follow: FollowDeletion): MessageHandler {
+/**
+ * Deleted users and assets, from the topic `asset-events`. Both reactions are safe to repeat. What was ended of a
+ * user is reported before the message is deleted, so that the message is the to-do of the report too.
+ */
+export function deletionConsumer(
+  follow: FollowDeletion,
+  report: PublishEvent,
+  now: () => Date,
+): MessageHandler {
   return async (message) => {
     const event = cairnEvent.safeParse(parseJson(message.body));
     if (!event.success) throw new PoisonMessageError('not an event that this version knows');
-    if (event.data.type === 'user.deleted') await follow.userDeleted(event.data.user_id);
+    if (event.data.type === 'user.deleted') {
+      const { id, revision, user_id } = event.data;
+      const uploads = await follow.userDeleted(user_id);
+      await report({
+        id: `${id}.ingest`,
+        type: 'user.purged',
+        occurred_at: now().toISOString(),
+        revision,
+        user_id,
+        counts: { uploads },
+      });
+    }
     if (event.data.type === 'asset.deleted') await follow.assetDeleted(event.data.user_id, event.data.asin);
   };
 }

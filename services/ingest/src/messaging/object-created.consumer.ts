@@ -1,8 +1,8 @@
 import type { MessageHandler } from '@cairn/shared/messaging/sqs-consumer';
 import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
 import { parseS3Notification } from '@cairn/shared/events/s3-notification';
-import type { InspectArrivedFile } from '../domain/inspect-arrived-file.ts';
-import type { ReportFailure } from '../domain/report-failure.ts';
+import type { InspectArrivedFile } from '../domain/inspecting/inspect-arrived-file.ts';
+import type { ReportFailure } from '../domain/inspecting/report-failure.ts';
 
 export interface ObjectCreatedDeps {
   incomingBucket: string;
@@ -24,7 +24,7 @@ export function objectCreatedConsumer(deps: ObjectCreatedDeps): MessageHandler {
       try {
         await deps.inspect({ uploadId, fileId, sequencer: object.sequencer }, signal);
       } catch (error) {
-        if (message.receiveCount >= deps.showFailureFrom) await deps.reportFailure(uploadId);
+        if (message.receiveCount >= deps.showFailureFrom) await deps.reportFailure(uploadId, error);
         throw error;
       }
     }

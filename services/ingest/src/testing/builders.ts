@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newId } from '@cairn/shared/ids';
-import type { UploadDeclaration } from '../domain/declare-upload.ts';
+import type { PublishedAsset } from '@cairn/shared/records/asset-record';
+import type { UploadDeclaration } from '../domain/declaring/declaration.ts';
 import type { DeclaredAsset, Upload, UploadFile } from '../domain/upload.ts';
 
 /** Builders for tests: a valid thing, of which a test names only what it is about. */
@@ -53,6 +54,7 @@ export function aFile(upload: Upload, overrides: Partial<UploadFile> = {}): Uplo
     multipart: undefined,
     sequencer: undefined,
     lease: undefined,
+    inspected_bytes: undefined,
     facts: undefined,
     refusal: undefined,
     ...overrides,
@@ -78,5 +80,32 @@ export function aDeclaredFile(bytes: Uint8Array, path = 'knight.glb') {
     sha256: sha256(bytes),
     content_type: 'application/octet-stream',
     main: false,
+  };
+}
+
+/** A published asset of one release, 1.0.0. */
+export function anAsset(user_id: string, overrides: Partial<PublishedAsset> = {}): PublishedAsset {
+  const date_posted = '2026-11-22T12:00:00.000Z';
+  return {
+    asin: newId('asset'),
+    user_id,
+    status: 'published',
+    revision: 1,
+    date_posted,
+    date_updated: date_posted,
+    co_owners: [],
+    ...A_KNIGHT,
+    tags: [...A_KNIGHT.tags],
+    images: [],
+    asset_location: '/',
+    asset_size: 3,
+    downloads: 0,
+    compatible_engine_ver: ['4.x'],
+    version: '1.0.0',
+    releases: {
+      '1.0.0': { release_id: newId('release'), compatible_engine_ver: ['4.x'], size: 3, date_posted },
+    },
+    upload_id: newId('upload'),
+    ...overrides,
   };
 }

@@ -1,23 +1,32 @@
 import { newId } from '@cairn/shared/ids';
-import type { AssetRecord } from '@cairn/shared/records/asset-record';
-import type { Publication, PublicationResult } from '@cairn/shared/records/publication';
+import { memoryObjectInventory } from '../adapters/memory-object-inventory.ts';
+import { memoryPassProgress } from '../adapters/memory-pass-progress.ts';
 import { memoryQuotaLedger } from '../adapters/memory-quota-ledger.ts';
 import { memoryAssetStore, memoryBuckets, memoryIncomingStore } from '../adapters/memory-stores.ts';
 import { memoryUploadRepository } from '../adapters/memory-upload-repository.ts';
 import { memoryIdempotencyStore } from '../adapters/memory-idempotency-store.ts';
-import { abortUpload } from '../domain/abort-upload.ts';
-import { cleanUpUpload } from '../domain/clean-up-upload.ts';
-import { completeFile } from '../domain/complete-file.ts';
-import { declareOnce } from '../domain/declare-once.ts';
-import { getFileUrls } from '../domain/get-file-urls.ts';
-import { listUploads } from '../domain/list-uploads.ts';
-import { declareUpload, type DeclaredUpload } from '../domain/declare-upload.ts';
-import { followDeletion } from '../domain/follow-deletion.ts';
-import { inspectArrivedFile } from '../domain/inspect-arrived-file.ts';
-import { limitsFrom } from '../domain/limits.ts';
-import type { Finding, Inspector } from '../domain/ports.ts';
-import { settleUpload } from '../domain/settle-upload.ts';
-import { sweepUploads } from '../domain/sweep-uploads.ts';
+import { abortUpload } from '../domain/sending/abort-upload.ts';
+import { cleanUpUpload } from '../domain/ending/clean-up-upload.ts';
+import { completeFile } from '../domain/sending/complete-file.ts';
+import { declareOnce } from '../domain/declaring/declare-once.ts';
+import { countArrivedBytes } from '../domain/sending/arrived-bytes.ts';
+import { getReceipt, lookAtUpload } from '../domain/following/get-receipt.ts';
+import { getFileUrls } from '../domain/sending/get-file-urls.ts';
+import { listUploads } from '../domain/following/list-uploads.ts';
+import { declareUpload, type DeclaredUpload } from '../domain/declaring/declare-upload.ts';
+import { followDeletion } from '../domain/ending/follow-deletion.ts';
+import { inspectArrivedFile } from '../domain/inspecting/inspect-arrived-file.ts';
+import { limitsFrom, type Quota } from '../domain/limits.ts';
+import type { MissingObjects } from '../domain/orphans/missing-objects.ts';
+import { orphanPasses } from '../domain/orphans/orphan-passes.ts';
+import type { Finding } from '../domain/inspecting/findings.ts';
+import type { MalwareScanner } from '../domain/inspecting/malware-scanner.ts';
+import type { Inspector } from '../domain/ports.ts';
+import { settleUpload } from '../domain/ending/settle-upload.ts';
+import { sweepOrphans } from '../domain/orphans/sweep-orphans.ts';
+import { sweepUploads } from '../domain/ending/sweep-uploads.ts';
+import { tryDeclaration } from '../domain/declaring/try-declaration.ts';
+import { memoryPublication } from './memory-publication.ts';
 import { incomingKey, type UploadFile } from '../domain/upload.ts';
 
 const MIB = 2 ** 20;
@@ -27,7 +36,11 @@ const GIB = 2 ** 30;
 export type Through = <Port extends object>(port: Port) => Port;
 
 /** The domain of ingest on memory twins, with everything that a test wants to steer or to look at. */
-export function memoryIngest(through: Through = (port) => port) {
+export function memoryIngest(
+  through: Through = (port) => port,
+  quota: Quota = { bytes: GIB, assets: 10, openUploads: 5 },
+  scanner?: MalwareScanner,
+) {
   const clock = { at: new Date('2026-11-22T12:00:00.000Z') };
   const now = () => clock.at;
   const deletedUsers = new Set<string>();
@@ -40,16 +53,15 @@ export function memoryIngest(through: Through = (port) => port) {
   const limits = limitsFrom({
     maxFileBytes: 5 * GIB,
     multipartThresholdBytes: 32 * MIB,
-    quotaBytes: GIB,
-    quotaAssets: 10,
-    quotaOpenUploads: 5,
+    quotaBytes: quota.bytes,
+    quotaAssets: quota.assets,
+    quotaOpenUploads: quota.openUploads,
   });
   const secondLooks: string[] = [];
 
   const accepted: Finding = {
     outcome: 'accepted',
-    mediaType: 'application/octet-stream',
-    picture: undefined,
+    media_type: 'application/octet-stream',
   };
   const inspector = {
     verdict: async (): Promise<Finding> => accepted,
@@ -59,50 +71,34 @@ export function memoryIngest(through: Through = (port) => port) {
     inspector.calls += 1;
     return inspector.verdict();
   };
-  const inspectorPort: Inspector = { inspectFile: look, inspectPicture: look };
+  const inspectorPort: Inspector = { inspect: look };
 
-  /** Every publication that was made, in order. */
-  const published: string[] = [];
-  /** What is visible in the catalog now. */
-  const records = new Set<string>();
-  /** Assets whose deletion the catalog has announced. */
-  const deletionEvents: string[] = [];
-  const tombstones = new Set<string>();
-  const publicationResult: { next: PublicationResult } = { next: { outcome: 'published', revision: 1 } };
-  const catalog = new Map<string, AssetRecord>();
-  const publication = through<Publication>({
-    async findAsset(asin) {
-      return catalog.get(asin);
-    },
-    async createAsset({ asin }) {
-      if (tombstones.has(asin)) return { outcome: 'asset_gone' };
-      if (publicationResult.next.outcome === 'published' && !records.has(asin)) {
-        published.push(asin);
-        records.add(asin);
-      }
-      return publicationResult.next;
-    },
-    async addRelease(release) {
-      if (publicationResult.next.outcome === 'published') published.push(release.release_id);
-      return publicationResult.next;
-    },
-    async withdraw({ asin }) {
-      if (records.delete(asin)) deletionEvents.push(asin);
-      tombstones.add(asin);
-    },
+  const memory = memoryPublication();
+  const { published, records, deletionEvents, tombstones, publicationResult, catalog } = memory;
+  const publication = through(memory.publication);
+
+  const cleanUp = cleanUpUpload({
+    uploads,
+    quotas,
+    incoming,
+    assets,
+    publication,
+    isUserDeleted,
+    secondPassSeconds: 900,
+    now,
   });
-
-  const cleanUp = cleanUpUpload({ uploads, quotas, incoming, assets, secondPassSeconds: 900, now });
   const settle = settleUpload({ uploads, quotas, publication, isUserDeleted, cleanUp, now, newId });
   const inspect = inspectArrivedFile({
     uploads,
     incoming,
     assets,
     inspector: inspectorPort,
+    scanner,
     settle,
     leaseSeconds: 60,
     now,
   });
+  const countArrived = countArrivedBytes({ incoming, now });
   const declare = declareUpload({
     uploads,
     quotas,
@@ -114,7 +110,8 @@ export function memoryIngest(through: Through = (port) => port) {
     now,
     newId,
   });
-  const keys = memoryIdempotencyStore();
+  const keys = through(memoryIdempotencyStore());
+  const follow = followDeletion({ uploads, quotas, keys, settle, cleanUp, now });
   const declareWithKey = declareOnce({
     declare,
     keys,
@@ -131,8 +128,40 @@ export function memoryIngest(through: Through = (port) => port) {
     incoming,
     requestSecondLook: async (key) => void secondLooks.push(key),
     settle,
+    isUserDeleted,
     cleanUp,
     firstLookSeconds: 10,
+    now,
+  });
+  /** When an object or a sending was made, where that was not long ago. */
+  const madeAt = new Map<string, string>();
+  const missing: MissingObjects[] = [];
+  const orphans = sweepOrphans({
+    passes: orphanPasses({
+      uploads,
+      quotas,
+      publication,
+      isUserDeleted,
+      follow,
+      records: {
+        async releases() {
+          return { releases: [...memory.releases.values()], next: undefined };
+        },
+        async assets() {
+          const all = [...catalog.values()];
+          return { assets: all.filter((item) => item.status === 'published'), next: undefined };
+        },
+      },
+      inventory: through(
+        memoryObjectInventory(buckets, (id) => madeAt.get(id) ?? '2026-01-01T00:00:00.000Z'),
+      ),
+      report: (found) => void missing.push(found),
+      graceSeconds: 86_400,
+      now,
+    }),
+    progress: memoryPassProgress(),
+    restSeconds: 3_600,
+    report: () => undefined,
     now,
   });
 
@@ -154,13 +183,26 @@ export function memoryIngest(through: Through = (port) => port) {
     settle,
     declare,
     declareWithKey,
+    tryDeclaration: tryDeclaration({
+      quotas,
+      isUserDeleted,
+      findAsset: (asin) => publication.findAsset(asin),
+      limits,
+      newId,
+    }),
     keys,
     fileUrls: getFileUrls({ uploads, incoming, limits }),
     complete: completeFile({ uploads, incoming }),
+    receipt: getReceipt({ uploads, countArrived }),
+    look: lookAtUpload({ uploads, countArrived }),
     abort: abortUpload({ uploads, cleanUp, now }),
     list: listUploads({ uploads }),
     sweep,
-    follow: followDeletion({ uploads, quotas, cleanUp, now }),
+    follow,
+    sweepOrphans: orphans,
+    missing,
+    madeAt,
+    releases: memory.releases,
     advance(seconds: number) {
       clock.at = new Date(clock.at.getTime() + seconds * 1000);
     },

@@ -1,1 +1,2 @@
+process.send?.({ type: 'ready' });
 process.on('message', () => process.kill(process.pid, 'SIGSEGV'));

@@ -1,3 +1,4 @@
+process.send?.({ type: 'ready' });
 process.on('message', () => {
   for (;;) {
     // A decoder that spins.

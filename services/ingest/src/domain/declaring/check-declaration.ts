@@ -1,0 +1,74 @@
+import type { FieldError } from '@cairn/shared/errors/domain-error';
+import type { DeclaredFile, UploadDeclaration } from './declaration.ts';
+import type { Limits } from '../limits.ts';
+
+/**
+ * Everything that is wrong with a declaration by the rules that depend on configuration or on several fields;
+ * the schema has checked the rest.
+ */
+export function checkDeclaration(declaration: UploadDeclaration, limits: Limits): FieldError[] {
+  return [
+    ...tooLargeFiles(declaration.files, limits),
+    ...tooLargePictures(declaration.pictures, limits),
+    ...furtherMainFiles(declaration.files),
+    ...duplicatePaths(declaration.files),
+  ];
+}
+
+const tooLargeFiles = (files: readonly DeclaredFile[], { maxFileBytes }: Limits): FieldError[] =>
+  files.flatMap(({ size }, i) =>
+    size <= maxFileBytes
+      ? []
+      : [
+          {
+            field: `/files/${i}/size`,
+            code: 'upload.file_too_large',
+            message: `must be at most ${maxFileBytes} bytes`,
+            hint: 'Split the file, or pack it tighter; GET /v1/limits tells the limit.',
+          },
+        ],
+  );
+
+const tooLargePictures = (pictures: readonly { size: number }[], { maxPictureBytes }: Limits): FieldError[] =>
+  pictures.flatMap(({ size }, i) =>
+    size <= maxPictureBytes
+      ? []
+      : [
+          {
+            field: `/pictures/${i}/size`,
+            code: 'upload.picture_too_large',
+            message: `must be at most ${maxPictureBytes} bytes`,
+            hint: 'The largest derivative is 1280 pixels wide: a smaller picture looks the same.',
+          },
+        ],
+  );
+
+function furtherMainFiles(files: readonly DeclaredFile[]): FieldError[] {
+  const [, ...further] = files.flatMap((file, i) => (file.main ? [i] : []));
+  return further.map((i) => ({
+    field: `/files/${i}/main`,
+    code: 'upload.two_main_files',
+    message: 'only one file can be the main one',
+    hint: 'The main file is what /download of the asset grants; leave `main` out everywhere else.',
+  }));
+}
+
+function duplicatePaths(files: readonly DeclaredFile[]): FieldError[] {
+  const seen = new Map<string, number>();
+  return files.flatMap((file, i) => {
+    const key = file.path.normalize('NFKC').toLowerCase();
+    const earlier = seen.get(key);
+    if (earlier === undefined) {
+      seen.set(key, i);
+      return [];
+    }
+    return [
+      {
+        field: `/files/${i}/path`,
+        code: 'upload.duplicate_path',
+        message: `is the path of /files/${earlier}, or differs from it by case alone`,
+        hint: 'Windows and macOS could not hold both.',
+      },
+    ];
+  });
+}
