@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   createDocumentClient,
   createS3Client,
   createSnsClient,
   createSqsClient,
 } from '@cairn/shared/aws/clients';
-import { createTokenVerifier, remoteKeys } from '@cairn/shared/http/token-verifier';
+import { trustInAuth } from '@cairn/shared/http/trust-in-auth';
 import { newId } from '@cairn/shared/ids';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
@@ -17,28 +17,47 @@ import { dynamoUserTombstones } from '@cairn/shared/records/user-tombstone';
 import { cachedReleaseRepository } from './adapters/cached-release-repository.ts';
 import { dynamoAssetRepository } from './adapters/dynamo-asset-repository.ts';
 import { dynamoChangeLog } from './adapters/dynamo-change-log.ts';
-import { dynamoDownloadCounter } from './adapters/dynamo-download-counter.ts';
+import { dynamoCountStore } from './adapters/dynamo-count-store.ts';
+import { dynamoModerationLog } from './adapters/dynamo-moderation-log.ts';
 import { dynamoReleaseRepository } from './adapters/dynamo-release-repository.ts';
-import { memorySearchIndex } from './adapters/memory-search-index.ts';
+import { dynamoSaltStore } from './adapters/dynamo-salt-store.ts';
+import { s3ManifestReader } from './adapters/s3-manifest-reader.ts';
 import { s3ObjectStore } from './adapters/s3-object-store.ts';
 import { s3Presigner } from './adapters/s3-presigner.ts';
 import { sqsCascadeSchedule } from './adapters/sqs-cascade-schedule.ts';
 import { sqsGrantRecorder } from './adapters/sqs-grant-recorder.ts';
 import { createCatalogApp } from './app.ts';
+import { composeReplica } from './compose-replica.ts';
 import type { CatalogConfig } from './config.ts';
+import { addCoOwner, removeCoOwner } from './domain/assets/change-co-owners.ts';
+import { getOwner } from './domain/browse/get-owner.ts';
+import { listEngines, listValues } from './domain/browse/list-values.ts';
+import { changeAsset } from './domain/change-asset.ts';
 import { deleteAsset } from './domain/delete-asset.ts';
+import { reportPurge } from './domain/deletion/report-purge.ts';
 import { deleteAssetsOfUser } from './domain/deletion/delete-assets-of-user.ts';
 import { purgeAsset } from './domain/deletion/purge-asset.ts';
+import { purgeDue } from './domain/deletion/purge-due.ts';
+import { purgeLeftovers } from './domain/deletion/purge-leftovers.ts';
 import { sweepPurges } from './domain/deletion/sweep-purges.ts';
 import { boundedRecording } from './domain/downloads/bounded-recording.ts';
 import { countDownloads } from './domain/downloads/count-downloads.ts';
+import { dailySalt } from './domain/downloads/daily-salt.ts';
+import { forgetCounts } from './domain/downloads/forget-counts.ts';
+import { grantArchiveEntry } from './domain/downloads/grant-archive-entry.ts';
 import { grantDownload } from './domain/downloads/grant-download.ts';
+import { grantManifest } from './domain/downloads/grant-manifest.ts';
 import { lossMeter } from './domain/downloads/loss-meter.ts';
+import { tallySheets } from './domain/downloads/tally-sheets.ts';
 import { editAsset } from './domain/edit-asset.ts';
 import { getAsset } from './domain/get-asset.ts';
 import { getRelease } from './domain/get-release.ts';
+import { getStats } from './domain/get-stats.ts';
+import { moderateAsset } from './domain/moderation/moderate-asset.ts';
+import { recordModeration } from './domain/moderation/moderation-log.ts';
 import { recordAssetChange } from './domain/record-asset-change.ts';
-import { createReplica } from './domain/replica/replica.ts';
+import { deleteRelease } from './domain/releases/delete-release.ts';
+import { yankRelease } from './domain/releases/yank-release.ts';
 import { searchAssets } from './domain/search/search-assets.ts';
 import { catalogWorkers } from './messaging/catalog-workers.ts';
 import { queueAddress } from './messaging/queue-address.ts';
@@ -52,15 +71,20 @@ export interface ComposeOptions {
   readonly config: CatalogConfig;
   readonly logger: Logger;
   readonly now?: () => Date;
+  /** How long a message that nobody answers for stays away from others; a minute unless said otherwise. */
+  readonly visibilitySeconds?: number;
 }
 
 /** Every construction of the service, and nothing else. */
-export function composeCatalog({ config, logger, now = () => new Date() }: ComposeOptions): ServiceParts {
+export function composeCatalog(options: ComposeOptions): ServiceParts {
+  const { config, logger, now = () => new Date(), visibilitySeconds = VISIBILITY_SECONDS } = options;
   const document = createDocumentClient();
   const s3 = createS3Client();
   const publicS3 = createS3Client({ endpoint: config.S3_PUBLIC_ENDPOINT_URL });
   const sns = createSnsClient();
   const sqs = createSqsClient();
+  // With connections of its own: a download must not wait behind what the consumers do.
+  const grantsSqs = createSqsClient();
 
   const { CATALOG_EVENTS_QUEUE, CATALOG_EVENTS_DLQ, DOWNLOADS_QUEUE, DOWNLOADS_DLQ } = config;
   const eventsQueue = queueAddress(
@@ -80,15 +104,24 @@ export function composeCatalog({ config, logger, now = () => new Date() }: Compo
     CACHED_RELEASE_FILES,
   );
   const changes = dynamoChangeLog({ document, table: config.CHANGES_TABLE, now });
-  const counter = dynamoDownloadCounter({ document, table: config.DOWNLOAD_COUNTS_TABLE });
-  const index = memorySearchIndex();
-  const replica = createReplica({ assets, changes, index, now });
+  const counting = { document, table: config.DOWNLOAD_COUNTS_TABLE };
+  const counts = dynamoCountStore(counting);
+  const { index, replica, ownership, vocabulary, ...upkeep } = composeReplica({
+    config,
+    logger,
+    document,
+    s3,
+    assets,
+    changes,
+    now,
+  });
 
+  const publish = snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN);
   const outbox = createOutboxRelay({
     document,
     table: config.ASSETS_TABLE,
     keyName: 'asin',
-    publish: snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN),
+    publish,
     logger,
     intervalMs: 350,
   });
@@ -99,7 +132,10 @@ export function composeCatalog({ config, logger, now = () => new Date() }: Compo
         logger.warn({ err: error, asin }, 'relaying at once failed, the sweep will'),
       );
 
-  const recorder = sqsGrantRecorder({ sqs, queueUrl: async () => (await downloadsQueue.find()).url });
+  const recorder = sqsGrantRecorder({
+    sqs: grantsSqs,
+    queueUrl: async () => (await downloadsQueue.find()).url,
+  });
   const losses = lossMeter({
     report: ({ reason, lostSinceReport, lostInTotal }) =>
       logger.warn(
@@ -111,7 +147,14 @@ export function composeCatalog({ config, logger, now = () => new Date() }: Compo
   });
 
   const writing = { assets, replica, relay, newId, now };
-  const purge = purgeAsset({
+  const change = changeAsset(writing);
+  const isUserDeleted = dynamoUserTombstones(document, config.USERS_TABLE);
+  const moderationLog = dynamoModerationLog({ document, table: config.MODERATION_LOG_TABLE });
+  const moderating = {
+    change,
+    recordModeration: recordModeration({ assets, log: moderationLog, newId, now }),
+  };
+  const purging = {
     assets,
     releases,
     stores: [
@@ -120,12 +163,15 @@ export function composeCatalog({ config, logger, now = () => new Date() }: Compo
     ],
     settleMs: config.PURGE_SETTLE_MS,
     now,
+  };
+  const purge = purgeDue({
+    purgeAsset: purgeAsset({ ...purging, forgetCounts: forgetCounts(counts) }),
+    purgeLeftovers: purgeLeftovers(purging),
   });
   const readAsset = getAsset({ assets, replica });
 
   const workers = catalogWorkers({
-    createConsumer: (options) =>
-      createSqsConsumer({ ...options, sqs, logger, visibilitySeconds: VISIBILITY_SECONDS }),
+    createConsumer: (options) => createSqsConsumer({ ...options, sqs, logger, visibilitySeconds }),
     logger,
     eventsQueue,
     downloadsQueue,
@@ -135,7 +181,21 @@ export function composeCatalog({ config, logger, now = () => new Date() }: Compo
       purge,
       deleteAssetsOfUser: deleteAssetsOfUser({
         ...writing,
-        isUserDeleted: dynamoUserTombstones(document, config.USERS_TABLE),
+        ownership,
+        change,
+        isUserDeleted,
+        onUserPurged: reportPurge({
+          assets,
+          announce: (userId, counts) =>
+            publish({
+              id: newId('event'),
+              type: 'user.purged',
+              occurred_at: now().toISOString(),
+              revision: 1,
+              user_id: userId,
+              counts: { ...counts },
+            }),
+        }),
         schedule: sqsCascadeSchedule({
           sqs,
           queueUrl: async () => (await eventsQueue.find()).url,
@@ -143,7 +203,7 @@ export function composeCatalog({ config, logger, now = () => new Date() }: Compo
         }),
       }),
     },
-    count: countDownloads({ counter, assets, changes, newId, now }),
+    count: countDownloads({ store: counts, assets, changes, newId, now }),
     replica,
     tailIntervalMs: config.REPLICA_TAIL_INTERVAL_MS,
     sweepPurges: sweepPurges({
@@ -153,53 +213,77 @@ export function composeCatalog({ config, logger, now = () => new Date() }: Compo
       now,
     }),
     sweepIntervalMs: config.PURGE_SWEEP_INTERVAL_MS,
+    ...upkeep,
+    snapshotIntervalMs: config.SNAPSHOT_CHECK_INTERVAL_MS,
+    compareIntervalMs: config.COMPARE_INTERVAL_MS,
     now,
   });
 
+  const granting = {
+    assets,
+    releases,
+    presign: s3Presigner({ s3: publicS3, bucket: config.ASSETS_BUCKET, now }),
+    record: recorder.record,
+    bounded: boundedRecording({ meterLoss: losses.meter, waitMs: GRANT_WAIT_MS }),
+    saltOf: dailySalt({
+      store: dynamoSaltStore(counting),
+      newSalt: () => randomBytes(32).toString('base64url'),
+      onFailure: (error) =>
+        logger.warn({ err: error }, 'the salt of a day could not be agreed on or removed'),
+    }),
+    sheetOf: tallySheets(randomUUID().slice(0, 8)),
+    newId,
+    now,
+  };
+  const trust = trustInAuth({ config, sqs, logger });
+  const browsing = { vocabulary, replica, index };
   const app = createCatalogApp({
     logger,
-    verify: createTokenVerifier({
-      keys: remoteKeys(config.JWKS_URL),
-      issuer: config.TOKEN_ISSUER,
-      audience: config.TOKEN_AUDIENCE,
-    }),
+    verify: trust.verify,
     urls: { api: config.PUBLIC_URL, media: config.MEDIA_URL },
     trustedProxies: config.TRUSTED_PROXIES,
-    searchAssets: searchAssets({ index, replica }),
+    searchAssets: searchAssets(browsing),
     getAsset: readAsset,
     getRelease: getRelease({ getAsset: readAsset, releases }),
-    grantDownload: grantDownload({
-      assets,
-      releases,
-      presign: s3Presigner({ s3: publicS3, bucket: config.ASSETS_BUCKET, now }),
-      record: boundedRecording({
-        record: recorder.record,
-        meterLoss: losses.meter,
-        waitMs: GRANT_WAIT_MS,
-      }),
-      clientSalt: config.DOWNLOAD_CLIENT_SALT ?? randomBytes(32).toString('hex'),
-      newId,
-      now,
+    getStats: getStats({ getAsset: readAsset, counts, now }),
+    grantDownload: grantDownload(granting),
+    grantManifest: grantManifest(granting),
+    grantArchiveEntry: grantArchiveEntry({
+      ...granting,
+      readManifest: s3ManifestReader({ s3, bucket: config.ASSETS_BUCKET }),
     }),
-    editAsset: editAsset(writing),
+    getOwner: getOwner({ replica, ownership }),
+    listTags: listValues(browsing, 'tags'),
+    listLicenses: listValues(browsing, 'licenses'),
+    listEngines: listEngines(browsing),
+    editAsset: editAsset({ ...moderating, keepPicturesMs: config.REMOVED_PICTURES_KEEP_MS }),
     deleteAsset: deleteAsset(writing),
+    addCoOwner: addCoOwner({ change, isUserDeleted }),
+    removeCoOwner: removeCoOwner({ change }),
+    yankRelease: yankRelease({ change, releases }),
+    deleteRelease: deleteRelease({ change, releases }),
+    moderateAsset: moderateAsset(moderating),
+    listModeration: (asin, limit) => moderationLog.list(asin, limit),
   });
 
   return {
     app,
     start() {
+      trust.start();
       workers.start();
       outbox.task.start();
     },
     isReady: () => workers.isReady(),
     shutdown: [
+      { name: 'trust in auth', run: () => trust.stop() },
       { name: 'download grants', run: () => recorder.drain() },
       { name: 'workers', run: (deadlineMs) => workers.stop(deadlineMs) },
       { name: 'outbox relay', run: () => outbox.task.stop() },
+      { name: 'search index', run: () => index.close() },
       {
         name: 'clients',
         run: async () => {
-          for (const client of [document, s3, publicS3, sns, sqs]) client.destroy();
+          for (const client of [document, s3, publicS3, sns, sqs, grantsSqs]) client.destroy();
         },
       },
     ],

@@ -13,22 +13,17 @@ export const catalogConfig = {
   ASSETS_TABLE: name.describe('Table of assets'),
   RELEASES_TABLE: name.describe('Table of releases'),
   USERS_TABLE: name.describe('Table of users, of which only `status` is read'),
+  MODERATION_LOG_TABLE: name.describe('Table of what moderators did'),
   CHANGES_TABLE: name.describe('Table of the change log that replicas tail'),
   DOWNLOAD_COUNTS_TABLE: name.describe('Table of download markers and totals'),
   ASSETS_BUCKET: name.describe('Bucket of published files'),
   MEDIA_BUCKET: name.describe('Bucket of derived pictures'),
+  INDEX_BUCKET: name.describe('Bucket of snapshots of what replicas have in memory'),
   CATALOG_EVENTS_QUEUE: name.describe('Queue of asset and user events'),
   CATALOG_EVENTS_DLQ: name.describe('Its dead-letter queue'),
   DOWNLOADS_QUEUE: name.describe('Queue of granted downloads'),
   DOWNLOADS_DLQ: name.describe('Its dead-letter queue'),
   ASSET_EVENTS_TOPIC_ARN: name.describe('Topic that asset events are published to'),
-  DOWNLOAD_CLIENT_SALT: z
-    .string()
-    .min(16)
-    .optional()
-    .describe(
-      'Secret of the daily client hashes, the same for all replicas; without it each process makes its own, and a client that meets two of them counts as two',
-    ),
   TRUSTED_PROXIES: z.coerce
     .number()
     .int()
@@ -40,10 +35,31 @@ export const catalogConfig = {
     .max(1_000)
     .default(250)
     .describe('Pause between two reads of the change log'),
+  SNAPSHOT_CHECK_INTERVAL_MS: milliseconds
+    .default(30_000)
+    .describe('Pause between two looks whether a snapshot is due'),
+  SNAPSHOT_EVERY_CHANGES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe('Changes after which a snapshot is due'),
+  SNAPSHOT_EVERY_MS: milliseconds
+    .default(900_000)
+    .describe('Time after which a snapshot is due, if anything has changed'),
+  CHANGES_KEEP_MS: milliseconds
+    .default(3_628_800_000)
+    .describe('How long a change stays in the log at least; 35 days, if less is said'),
+  COMPARE_INTERVAL_MS: milliseconds
+    .default(3_600_000)
+    .describe('Pause between two slow comparisons of what is in memory with the tables'),
   PURGE_SWEEP_INTERVAL_MS: milliseconds.default(5_000).describe('Pause between two sweeps for due purges'),
   PURGE_SETTLE_MS: milliseconds
     .default(900_000)
     .describe('How long after a deletion a copy that was under way may still arrive'),
+  REMOVED_PICTURES_KEEP_MS: milliseconds
+    .default(3_600_000)
+    .describe('How long the objects of a removed picture stay, longer than caches show the picture'),
   CASCADE_DELAY_SECONDS: z.coerce
     .number()
     .int()

@@ -3,6 +3,7 @@ import { late } from '@cairn/infra/local/faults/message-rules';
 import { internalError, loseAnswer, refuse } from '@cairn/infra/local/faults/rules';
 import { buckets, queues, tables } from '@cairn/infra/resources';
 import { newId } from '@cairn/shared/ids';
+import { NOBODY } from '../src/domain/assets/nobody.ts';
 import { anEvent, aRelease } from '../src/testing/builders.ts';
 import {
   startCatalogWorld,
@@ -157,6 +158,20 @@ describe("a deleted user's assets (I6)", () => {
     const second = await world.publish({ user_id });
     await expectNothingLeft(first);
     await expectNothingLeft(second);
+  });
+
+  it('stay without an owner when the user wanted that', async () => {
+    const user_id = newId('user');
+    const published = await shown({ user_id });
+    await world.putUser(user_id, 'deleted');
+    await world.emit({ ...userDeleted(user_id), assets: 'keep' });
+    await vi.waitFor(
+      async () => expect(await world.read(published.asset.asin)).toMatchObject({ user_id: NOBODY }),
+      soon,
+    );
+    expect(await isShown(published)).toBe(true);
+    expect(await world.objectsOf(published.asset.asin)).toBe(2);
+    expect((await remove(published)).status).toBe(403);
   });
 
   it('go although the table refuses in the middle', async () => {

@@ -3,6 +3,7 @@ import { duplicate, reorder } from '@cairn/infra/local/faults/message-rules';
 import { loseAnswer, refuse, throttle } from '@cairn/infra/local/faults/rules';
 import { seededRandom } from '@cairn/infra/local/faults/seeded-random';
 import { queues, tables } from '@cairn/infra/resources';
+import { wholeLog } from './support/change-log.ts';
 import { startCatalogWorld, type CatalogWorld, type RunningCatalog } from './support/catalog-world.ts';
 
 let world: CatalogWorld;
@@ -80,6 +81,38 @@ describe('replicas (I12)', () => {
     await catalog.ready();
     expect((await catalog.request(`/v1/assets/${asset.asin}`)).status).toBe(200);
     await catalog.stop();
+  });
+
+  it('start from a snapshot without reading the tables, and equal the one that wrote it', async () => {
+    const writing = { SNAPSHOT_CHECK_INTERVAL_MS: '50', SNAPSHOT_EVERY_CHANGES: '1' };
+    const first = world.startCatalog(writing);
+    await first.ready();
+    const before = await Promise.all([1, 2, 3].map((n) => world.publish({ name: `Thing before ${n}` })));
+    const written = () => {
+      const seqs = first.logLines.flatMap((line) => {
+        const { msg, seq } = JSON.parse(line) as { msg: string; seq: number };
+        return msg === 'a snapshot was written' ? [seq] : [];
+      });
+      return seqs.at(-1) ?? 0;
+    };
+    const head = async () => (await wholeLog(world)).at(-1)?.seq ?? 0;
+    await vi.waitFor(async () => {
+      for (const { asset } of before) {
+        expect((await first.request(`/v1/assets/${asset.asin}`)).status).toBe(200);
+      }
+      expect(written(), first.logLines.slice(-3).join('')).toBe(await head());
+    }, soon);
+
+    const scans = world.faults.dynamodb.add(refuse({ table: tables.assets.name, operation: 'Scan' }));
+    const second = world.startCatalog();
+    await second.ready();
+    expect(scans.hits).toBe(0);
+    const after = await world.publish({ name: 'Thing after' });
+    await vi.waitFor(async () => {
+      expect((await second.request(`/v1/assets/${after.asset.asin}`)).status).toBe(200);
+      expect(await everything(second)).toEqual(await everything(first));
+    }, soon);
+    await Promise.all([first.stop(), second.stop()]);
   });
 
   it('start without queues and take up work when they can be reached', async () => {

@@ -33,6 +33,7 @@ export function cachedReleaseRepository(inner: ReleaseRepository, maxFiles: numb
       }
       return release;
     },
+    delete: (asin, releaseId) => inner.delete(asin, releaseId),
     deleteAll: (asin) => inner.deleteAll(asin),
   };
 }

@@ -146,6 +146,30 @@ export function dynamoAssetRepository(options: { document: Document; table: stri
       return wins(write);
     },
 
+    async settleLeftovers(asset, left) {
+      const { expression, names, values } = setExpression({
+        leftovers: left.leftovers,
+        due_at: left.due_at,
+        due_shard: left.due_shard,
+      });
+      const write = document.send(
+        new UpdateCommand({
+          TableName,
+          Key: { asin: asset.asin },
+          UpdateExpression: expression,
+          ConditionExpression: '#status = :published AND revision = :revision AND due_at = :seen',
+          ExpressionAttributeNames: { ...names, '#status': 'status' },
+          ExpressionAttributeValues: {
+            ...values,
+            ':published': 'published',
+            ':revision': asset.revision,
+            ':seen': asset.due_at,
+          },
+        }),
+      );
+      return wins(write);
+    },
+
     async raiseDownloads(asin, total) {
       const write = document.send(
         new UpdateCommand({

@@ -1,11 +1,19 @@
 import { wins } from '@cairn/shared/aws/conditions';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { writeBatches } from '@cairn/shared/aws/write-batches';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import type { Change, ChangeLog, LoggedChange } from '../domain/replica/change-log.ts';
 
 const LOG = 'assets';
 const WALK = 100;
+const TRIMMED_AT_ONCE = 100;
 /** Longer than a message can wait in a queue and then in its dead-letter queue. */
 const CLAIM_SECONDS = 35 * 86_400;
 
@@ -31,8 +39,9 @@ type Claim = z.infer<typeof claimItem>;
  *    change, so of two appenders the later must meet the earlier one's entry; a lost answer likewise.
  * 3. Settle: the claim notes where the entry is, which only spares the next one the walk.
  *
- * A crash after any step is mended by the same steps. Claims expire long after the last redelivery; whoever
- * shortens the log must leave its newest entries for as long, or a walk from an old claim would meet a gap.
+ * A crash after any step is mended by the same steps. Claims expire long after the last redelivery; `trim`
+ * leaves what was logged for at least as long, or a walk from an old claim would meet a gap. Entries of the
+ * log itself never expire: only who knows of the snapshots knows which of them nobody needs any more.
  */
 export function dynamoChangeLog(options: { document: Document; table: string; now: () => Date }): ChangeLog {
   const { document, table: TableName, now } = options;
@@ -97,7 +106,8 @@ export function dynamoChangeLog(options: { document: Document; table: string; no
   async function walkAndPut(change: Change, from: number): Promise<number> {
     let last = from;
     for (;;) {
-      if (await putIfAbsent({ log: LOG, seq: last + 1, ...change })) return last + 1;
+      if (await putIfAbsent({ log: LOG, seq: last + 1, ...change, logged_at: now().toISOString() }))
+        return last + 1;
       for (const logged of await after(last, WALK)) {
         if (logged.change.id === change.id) return logged.seq;
         last = logged.seq;
@@ -120,9 +130,49 @@ export function dynamoChangeLog(options: { document: Document; table: string; no
     return seq;
   }
 
+  /** The first entries that may go: in order, up to the first that has to stay. */
+  async function oldest(upTo: number, loggedBefore: string): Promise<number[]> {
+    const { Items = [] } = await document.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: '#log = :log AND seq <= :upTo',
+        ExpressionAttributeNames: { '#log': 'log' },
+        ExpressionAttributeValues: { ':log': LOG, ':upTo': upTo },
+        ProjectionExpression: 'seq, logged_at',
+        ConsistentRead: true,
+        Limit: TRIMMED_AT_ONCE,
+      }),
+    );
+    const young = Items.findIndex(({ logged_at }) => !(String(logged_at) < loggedBefore));
+    return (young < 0 ? Items : Items.slice(0, young)).map(({ seq }) => Number(seq));
+  }
+
+  async function trim(upTo: number, loggedBefore: Date): Promise<number> {
+    const end = Math.min(upTo, (await head()) - 1);
+    const settled = new Date(Math.min(loggedBefore.getTime(), now().getTime() - CLAIM_SECONDS * 1_000));
+    for (let removed = 0; ;) {
+      const seqs = await oldest(end, settled.toISOString());
+      if (seqs.length === 0) return removed;
+      await writeBatches(
+        seqs.map((seq) => ({ DeleteRequest: { Key: { log: LOG, seq } } })),
+        async (batch) => {
+          const { UnprocessedItems } = await document.send(
+            new BatchWriteCommand({ RequestItems: { [TableName]: batch } }),
+          );
+          const left = UnprocessedItems?.[TableName] ?? [];
+          return batch.filter(({ DeleteRequest }) =>
+            left.some((each) => each.DeleteRequest?.Key?.seq === DeleteRequest.Key.seq),
+          );
+        },
+      );
+      removed += seqs.length;
+    }
+  }
+
   return {
     head,
     after,
+    trim,
     append(change) {
       // One at a time in a process: they would only race each other for the same number.
       const turn = queue.then(() => appendOne(change));

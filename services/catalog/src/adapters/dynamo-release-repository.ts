@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BatchWriteCommand, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DeleteCommand, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Document } from '@cairn/shared/aws/clients';
 import { releaseRecord } from '@cairn/shared/records/release-record';
 import type { ReleaseRepository } from '../domain/ports.ts';
@@ -31,6 +31,17 @@ export function dynamoReleaseRepository(options: { document: Document; table: st
         new GetCommand({ TableName: table, Key: { asin, release_id: releaseId }, ConsistentRead: true }),
       );
       return Item === undefined ? undefined : releaseRecord.parse(Item);
+    },
+
+    async delete(asin, releaseId) {
+      const { Attributes } = await document.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: { asin, release_id: releaseId },
+          ReturnValues: 'ALL_OLD',
+        }),
+      );
+      return Attributes !== undefined;
     },
 
     async deleteAll(asin) {

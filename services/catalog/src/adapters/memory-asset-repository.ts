@@ -63,6 +63,12 @@ export function memoryAssetRepository(): AssetRepository & { put(record: AssetRe
       );
       return true;
     },
+    async settleLeftovers(asset, left) {
+      const item = at(asset.asin, asset.revision);
+      if (item === undefined || item.due_at !== asset.due_at) return false;
+      put({ ...item, leftovers: undefined, due_at: undefined, due_shard: undefined, ...left });
+      return true;
+    },
     async raiseDownloads(asin, total) {
       const item = items.get(asin);
       if (item?.status !== 'published') return false;

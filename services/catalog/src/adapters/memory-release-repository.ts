@@ -6,6 +6,7 @@ export function memoryReleaseRepository(): ReleaseRepository & { put(release: Re
   return {
     put: (release) => void items.set(`${release.asin}/${release.release_id}`, structuredClone(release)),
     get: async (asin, releaseId) => structuredClone(items.get(`${asin}/${releaseId}`)),
+    delete: async (asin, releaseId) => items.delete(`${asin}/${releaseId}`),
     async deleteAll(asin) {
       const keys = [...items.keys()].filter((key) => key.startsWith(`${asin}/`));
       for (const key of keys) items.delete(key);

@@ -1,11 +1,17 @@
 import { assetRepositoryContract } from '../contracts/asset-repository.contract.ts';
 import { changeLogContract } from '../contracts/change-log.contract.ts';
-import { downloadCounterContract } from '../contracts/download-counter.contract.ts';
+import { countStoreContract } from '../contracts/count-store.contract.ts';
+import { saltStoreContract } from '../contracts/salt-store.contract.ts';
+import { snapshotShelfContract } from '../contracts/snapshot-shelf.contract.ts';
+import { moderationLogContract } from '../contracts/moderation-log.contract.ts';
 import { objectStoreContract } from '../contracts/object-store.contract.ts';
 import { releaseRepositoryContract } from '../contracts/release-repository.contract.ts';
 import { memoryAssetRepository } from './memory-asset-repository.ts';
 import { memoryChangeLog } from './memory-change-log.ts';
-import { memoryDownloadCounter } from './memory-download-counter.ts';
+import { memoryCountStore } from './memory-count-store.ts';
+import { memorySaltStore } from './memory-salt-store.ts';
+import { memorySnapshotShelf } from './memory-snapshot-shelf.ts';
+import { memoryModerationLog } from './memory-moderation-log.ts';
 import { memoryObjectStore } from './memory-object-store.ts';
 import { memoryReleaseRepository } from './memory-release-repository.ts';
 
@@ -19,7 +25,10 @@ releaseRepositoryContract('memory', () => {
 });
 const sharedLog = memoryChangeLog();
 changeLogContract('memory', () => sharedLog);
-downloadCounterContract('memory', memoryDownloadCounter);
+snapshotShelfContract('memory', async () => memorySnapshotShelf());
+countStoreContract('memory', memoryCountStore);
+saltStoreContract('memory', memorySaltStore);
+moderationLogContract('memory', memoryModerationLog);
 objectStoreContract('memory', () => {
   const store = memoryObjectStore();
   return {

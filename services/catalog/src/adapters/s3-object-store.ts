@@ -1,5 +1,6 @@
 import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../domain/ports.ts';
+import { isFolder } from './folder-prefix.ts';
 
 const MAX_KEYS = 1_000;
 const MAX_TRIES = 3;
@@ -22,7 +23,9 @@ export function s3ObjectStore(options: { s3: S3Client; bucket: string }): Object
 
   return {
     async deletePrefix(prefix) {
-      if (!/^[^/]+\/$/.test(prefix)) throw new Error('a prefix is the name of one folder and a slash');
+      if (!isFolder(prefix)) {
+        throw new Error('a prefix is the name of one folder, or of two, each with its slash');
+      }
       let found = 0;
       const pages = paginateListObjectsV2({ client: s3, pageSize: MAX_KEYS }, { Bucket, Prefix: prefix });
       for await (const { Contents = [] } of pages) {

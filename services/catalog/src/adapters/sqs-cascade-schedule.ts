@@ -7,7 +7,7 @@ export function sqsCascadeSchedule(options: {
   queueUrl: () => Promise<string>;
   delaySeconds: number;
 }): ScheduleCascadePass {
-  return async ({ userId, cleanPasses }) => {
+  return async ({ userId, cleanPasses, assets, settled }) => {
     await options.sqs.send(
       new SendMessageCommand({
         QueueUrl: await options.queueUrl(),
@@ -16,6 +16,8 @@ export function sqsCascadeSchedule(options: {
           type: 'user.cascade_pass',
           user_id: userId,
           clean_passes: cleanPasses,
+          assets,
+          settled,
         }),
       }),
     );

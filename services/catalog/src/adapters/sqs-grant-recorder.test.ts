@@ -1,5 +1,5 @@
 import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { aGrant } from '../testing/builders.ts';
 import { sqsGrantRecorder } from './sqs-grant-recorder.ts';
 
@@ -26,6 +26,30 @@ describe('sending grants', () => {
     await Promise.all(grants.map(record));
     expect(batches.map((batch) => batch.length)).toEqual([10, 10, 3]);
     expect(batches.flat().map((body): unknown => JSON.parse(body))).toEqual(grants);
+  });
+
+  it('fills the calls when the queue is slow, and has no more of them under way than it may', async () => {
+    const slow = Promise.withResolvers<object>();
+    let atWork = 0;
+    let most = 0;
+    const { batches, sqs } = aQueue(async () => {
+      most = Math.max(most, (atWork += 1));
+      await slow.promise;
+      atWork -= 1;
+      return {};
+    });
+    const { record, drain } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q', lingerMs: 0, maxCalls: 2 });
+    const recorded: Promise<void>[] = [];
+    for (const underWay of [1, 2]) {
+      recorded.push(record(aGrant()));
+      await vi.waitFor(() => expect(batches).toHaveLength(underWay));
+    }
+    for (let i = 0; i < 24; i += 1) recorded.push(record(aGrant()));
+    slow.resolve({});
+    await drain();
+    await Promise.all(recorded);
+    expect(most).toBe(2);
+    expect(batches.map((batch) => batch.length)).toEqual([1, 1, 10, 10, 4]);
   });
 
   it('rejects the grants that the queue refused, and only those', async () => {

@@ -15,6 +15,8 @@ export interface GrantRecorderOptions {
   queueUrl: () => Promise<string>;
   /** How long a grant may wait for others to share a call with. */
   lingerMs?: number;
+  /** Calls under way; more of them would only be slower each, and the grants that wait fill the next ones. */
+  maxCalls?: number;
   /** How long one call may take in all; after it the grants in it count as refused. */
   timeoutMs?: number;
   /** Grants in memory, waiting or being sent; one more is refused at once. */
@@ -27,11 +29,15 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-/** Sends grants in batches: one call for up to ten of them, a few milliseconds after the first. */
+/**
+ * Sends grants in batches: one call for up to ten of them, a few milliseconds after the first, and later when
+ * so many calls are under way that waiting makes batches full.
+ */
 export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
-  const { sqs, queueUrl, lingerMs = 3, timeoutMs = 2_000, maxPending = 2_000 } = options;
+  const { sqs, queueUrl, lingerMs = 3, maxCalls = 8, timeoutMs = 2_000, maxPending = 2_000 } = options;
   const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let isDue = false;
   let pending = 0;
   const sending = new Set<Promise<void>>();
 
@@ -56,13 +62,24 @@ export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
     }
   }
 
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    while (waiting.length > 0) {
-      const job: Promise<void> = send(waiting.splice(0, BATCH)).finally(() => sending.delete(job));
+  function pump(): void {
+    const enough = isDue ? 1 : BATCH;
+    while (sending.size < maxCalls && waiting.length >= enough) {
+      const job: Promise<void> = send(waiting.splice(0, BATCH)).finally(() => {
+        sending.delete(job);
+        pump();
+      });
       sending.add(job);
     }
+    if (waiting.length > 0) return;
+    clearTimeout(timer);
+    timer = undefined;
+    isDue = false;
+  }
+
+  function lingered(): void {
+    isDue = true;
+    pump();
   }
 
   return {
@@ -71,13 +88,13 @@ export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
       pending += 1;
       return new Promise<void>((resolve, reject) => {
         waiting.push({ grant, resolve, reject });
-        if (waiting.length >= BATCH) flush();
-        else timer ??= setTimeout(flush, lingerMs);
+        timer ??= setTimeout(lingered, lingerMs);
+        if (waiting.length >= BATCH) pump();
       });
     },
     async drain() {
-      flush();
-      await Promise.all(sending);
+      lingered();
+      while (sending.size > 0) await Promise.all(sending);
     },
   };
 }

@@ -11,6 +11,7 @@ export interface AssetRepositoryUnderTest {
   put: (record: AssetRecord) => Promise<void> | void;
 }
 
+const NOTHING_LEFT = { leftovers: undefined, due_at: undefined, due_shard: undefined };
 const LATER = '2026-11-22T13:00:00.000Z';
 
 async function collect<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
@@ -137,6 +138,53 @@ export function assetRepositoryContract(name: string, make: () => AssetRepositor
       expect(await assets.purgesDue(LATER)).not.toContain(asset.asin);
       const { due_at: _at, due_shard: _shard, ...rest } = tombstone;
       expect(await assets.get(asset.asin)).toEqual(rest);
+    });
+
+    it('removes what an edit sets to nothing', async () => {
+      const asset = await given({ withheld: { reason: 'Stolen.', at: AT } });
+      const event = anEvent({ asin: asset.asin, revision: 2, occurred_at: LATER });
+      expect(await assets.edit(asset, { withheld: undefined }, event)).toBe(true);
+      const shown = await assets.get(asset.asin);
+      if (shown?.status !== 'published') throw new Error('not published');
+      expect([shown.withheld, shown.name, shown.revision]).toEqual([undefined, asset.name, 2]);
+    });
+
+    it('moves an asset to another owner', async () => {
+      const asset = await given();
+      const user_id = newId('user');
+      const event = anEvent({ asin: asset.asin, user_id, revision: 2 });
+      expect(await assets.edit(asset, { user_id, co_owners: [] }, event)).toBe(true);
+      expect(await collect(assets.idsOfOwner(user_id))).toEqual([asset.asin]);
+      expect(await collect(assets.idsOfOwner(asset.user_id))).toEqual([]);
+    });
+
+    it('finds the leftovers that are due, and settles them without a new revision', async () => {
+      const leftovers = { release_x: { due_at: AT } };
+      const asset = await given({ leftovers, due_at: AT, due_shard: '1' });
+      expect(await assets.purgesDue(AT)).toContain(asset.asin);
+
+      const again = { release_x: { due_at: LATER, clean_passes: 1 } };
+      const left = { leftovers: again, due_at: LATER, due_shard: '1' };
+      expect(await assets.settleLeftovers(asset, left)).toBe(true);
+      const waiting = { ...asset, ...left };
+      expect(await assets.get(asset.asin)).toEqual(waiting);
+      expect(await assets.purgesDue(AT)).not.toContain(asset.asin);
+      expect(await assets.settleLeftovers(asset, left), 'another purge was first').toBe(false);
+
+      await edited(waiting, 'Renamed');
+      expect(await assets.settleLeftovers(waiting, {}), 'the asset was changed').toBe(false);
+      const now = await assets.get(asset.asin);
+      if (now?.status !== 'published') throw new Error('not published');
+      expect(await assets.settleLeftovers(now, NOTHING_LEFT)).toBe(true);
+      expect(await assets.purgesDue(LATER)).not.toContain(asset.asin);
+      const done = await assets.get(asset.asin);
+      if (done?.status !== 'published') throw new Error('not published');
+      expect([done.leftovers, done.due_at, done.due_shard, done.revision]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        2,
+      ]);
     });
 
     it('raises the downloads of a published asset, never lowers them, and makes no revision of it', async () => {

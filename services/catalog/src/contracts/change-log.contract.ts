@@ -11,8 +11,8 @@ const aChange = (): Change => ({
   at: AT,
 });
 
-/** `make` gives logs that share one storage, as the replicas of the service do. */
-export function changeLogContract(name: string, make: () => ChangeLog): void {
+/** `make` gives logs that share one storage, as the replicas of the service do, at a time of its own. */
+export function changeLogContract(name: string, make: (now?: () => Date) => ChangeLog): void {
   describe(`change log: ${name}`, () => {
     it('numbers densely and gives back what was appended, in order', async () => {
       const log = make();
@@ -46,6 +46,23 @@ export function changeLogContract(name: string, make: () => ChangeLog): void {
       await log.append(aChange());
       expect(await log.append(change)).toBe(seq);
       expect((await log.after(seq, 100)).filter((each) => each.change.id === change.id)).toEqual([]);
+    });
+
+    it('loses its oldest changes when it is told to, never young ones nor the newest', async () => {
+      const log = make();
+      for (let i = 0; i < 5; i += 1) await log.append(aChange());
+      const head = await log.head();
+      const first = (await log.after(0, 1))[0]?.seq ?? 0;
+      expect(await log.trim(head, new Date('2026-01-01T00:00:00.000Z'))).toBe(0);
+      expect((await log.after(0, 1))[0]?.seq).toBe(first);
+
+      const later = new Date(Date.now() + 90 * 86_400_000);
+      const logMuchLater = make(() => later);
+      expect(await logMuchLater.trim(head - 2, later)).toBe(head - 2 - first + 1);
+      expect((await log.after(0, 9)).map(({ seq }) => seq)).toEqual([head - 1, head]);
+      expect(await logMuchLater.trim(head + 5, later)).toBe(1);
+      expect(await log.head()).toBe(head);
+      expect(await log.append(aChange())).toBe(head + 1);
     });
 
     it('stays dense and without repeats under many appenders at once', async () => {

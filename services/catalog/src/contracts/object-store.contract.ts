@@ -24,5 +24,21 @@ export function objectStoreContract(name: string, make: () => ObjectStoreUnderTe
       expect(await keys(`${other}/`)).toHaveLength(1);
       expect(await store.deletePrefix(`${mine}/`)).toBe(0);
     });
+
+    it('deletes one folder of an asset and leaves the others', async () => {
+      const { store, put, keys } = make();
+      const mine = newId('asset');
+      for (const key of ['a/1', 'a/2', 'ab/1', 'b/1']) await put(`${mine}/${key}`);
+      expect(await store.deletePrefix(`${mine}/a/`)).toBe(2);
+      expect((await keys(`${mine}/`)).sort()).toEqual([`${mine}/ab/1`, `${mine}/b/1`]);
+    });
+
+    it.each(['', '/', 'a', 'a//', 'a/b', '/a/'])(
+      'refuses "%s", which may be more than a folder',
+      async (prefix) => {
+        const { store } = make();
+        await expect(store.deletePrefix(prefix)).rejects.toThrow('prefix');
+      },
+    );
   });
 }

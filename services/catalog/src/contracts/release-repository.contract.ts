@@ -20,6 +20,16 @@ export function releaseRepositoryContract(name: string, make: () => ReleaseRepos
       expect(await releases.get(newId('asset'), release.release_id)).toBeUndefined();
     });
 
+    it('deletes one release, and says whether it was there', async () => {
+      const { releases, put } = make();
+      const [mine, other] = [aRelease(), aRelease()];
+      for (const each of [mine, { ...other, asin: mine.asin }]) await put(each);
+      expect(await releases.delete(mine.asin, mine.release_id)).toBe(true);
+      expect(await releases.delete(mine.asin, mine.release_id)).toBe(false);
+      expect(await releases.get(mine.asin, mine.release_id)).toBeUndefined();
+      expect(await releases.get(mine.asin, other.release_id)).toBeDefined();
+    });
+
     it('deletes all releases of an asset, however many, and no other', async () => {
       const { releases, put } = make();
       const other = aRelease();

@@ -1,8 +1,8 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { NewId } from '@cairn/shared/ids';
 import { tombstoneOf } from '@cairn/shared/records/asset-tombstone';
-import { revisionMismatch } from './edit-asset.ts';
-import { published } from './get-asset.ts';
+import { revisionMismatch } from './change-asset.ts';
+import { visible } from './get-asset.ts';
 import type { AssetRepository, RelayEvents } from './ports.ts';
 import type { Replica } from './replica/replica.ts';
 
@@ -28,7 +28,7 @@ export interface DeleteInput {
 export function deleteAsset({ assets, replica, relay, newId, now }: DeleteDeps) {
   return async ({ asin, userId, revisions }: DeleteInput): Promise<void> => {
     for (;;) {
-      const asset = published(await assets.get(asin));
+      const asset = visible(await assets.get(asin), { userId });
       if (asset.user_id !== userId) throw new DomainError('asset.not_owner');
       if (revisions !== undefined && !revisions.has(asset.revision)) throw revisionMismatch();
       const tombstone = tombstoneOf(asset, newId('event'), now().toISOString());

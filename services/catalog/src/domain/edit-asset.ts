@@ -1,55 +1,74 @@
-import { DomainError } from '@cairn/shared/errors/domain-error';
-import type { NewId } from '@cairn/shared/ids';
-import type { PublishedAsset } from '@cairn/shared/records/asset-record';
-import { mayEdit, published } from './get-asset.ts';
-import type { AssetEdit, AssetEvent, AssetRepository, RelayEvents } from './ports.ts';
-import type { Replica } from './replica/replica.ts';
+import { DomainError, invalidField } from '@cairn/shared/errors/domain-error';
+import type { ImageRecord, PublishedAsset } from '@cairn/shared/records/asset-record';
+import { isNobody } from './assets/nobody.ts';
+import type { ChangeAsset } from './change-asset.ts';
+import { withLeftovers } from './deletion/leftovers.ts';
+import { mayEdit } from './get-asset.ts';
+import type { RecordModeration } from './moderation/moderation-log.ts';
+import type { AssetChanges, OwnerEdit } from './ports.ts';
 
 export interface EditDeps {
-  assets: Pick<AssetRepository, 'get' | 'edit'>;
-  replica: Pick<Replica, 'take'>;
-  relay: RelayEvents;
-  newId: NewId;
-  now: () => Date;
+  change: ChangeAsset;
+  recordModeration: RecordModeration;
+  /** How long a picture that was removed may still be shown by a cache. */
+  keepPicturesMs: number;
 }
 
 export interface EditInput {
   asin: string;
   userId: string;
+  isModerator?: boolean | undefined;
   /** The revisions that the edit is meant for. */
   revisions: ReadonlySet<number>;
-  changes: AssetEdit;
+  changes: OwnerEdit;
 }
 
-/** The asset after the edit. Of two edits of one revision one wins; the other is told of the mismatch. */
-export function editAsset({ assets, replica, relay, newId, now }: EditDeps) {
-  return async ({ asin, userId, revisions, changes }: EditInput): Promise<PublishedAsset> => {
-    for (;;) {
-      const asset = published(await assets.get(asin));
-      if (!mayEdit(asset, userId)) throw new DomainError('asset.not_owner');
-      if (!revisions.has(asset.revision)) throw revisionMismatch();
-      const at = now().toISOString();
-      const revision = asset.revision + 1;
-      const event: AssetEvent = {
-        id: newId('event'),
-        type: 'asset.updated',
-        occurred_at: at,
-        asin,
-        user_id: asset.user_id,
-        revision,
-      };
-      // A lost race means another revision, which the next round finds.
-      if (!(await assets.edit(asset, changes, event))) continue;
-      relay(asin);
-      const edited = { ...asset, ...changes, revision, date_updated: at };
-      await replica.take([edited]);
-      return edited;
+/**
+ * The asset after the edit. Of two edits of one revision one wins; the other is told of the mismatch. An
+ * asset that nobody owns any more is edited by moderators, and what they do is on record before it is done.
+ */
+export function editAsset({ change, recordModeration, keepPicturesMs }: EditDeps) {
+  return async (input: EditInput): Promise<PublishedAsset> => {
+    const { asin, userId, isModerator = false, revisions, changes } = input;
+    const decide = (asset: PublishedAsset, at: string): AssetChanges => {
+      if (!mayEdit(asset, userId) && !(isModerator && isNobody(asset.user_id))) {
+        throw new DomainError('asset.not_owner');
+      }
+      const { images, ...fields } = changes;
+      if (images === undefined) return fields;
+      const dueAt = new Date(Date.parse(at) + keepPicturesMs).toISOString();
+      return { ...fields, ...rearranged(asset, images, dueAt) };
+    };
+    if (isModerator) {
+      await recordModeration(
+        { asin, act: 'edited', moderator: userId, reason: 'The asset has no owner.' },
+        (asset) => isNobody(asset.user_id),
+      );
     }
+    return change({ asin, userId, isModerator, revisions, decide });
   };
 }
 
-export function revisionMismatch(): DomainError {
-  return new DomainError('asset.revision_mismatch', {
-    hint: 'Read the asset again and send the ETag of that answer as If-Match.',
-  });
+/** The pictures that are kept, in the order of their ids; the others stay until no cache shows them. */
+function rearranged(asset: PublishedAsset, ids: readonly string[], dueAt: string): AssetChanges {
+  const left = new Map(asset.images.map((image) => [image.image_id, image]));
+  const kept: ImageRecord[] = [];
+  for (const [i, id] of ids.entries()) {
+    const image = left.get(id);
+    if (image === undefined) {
+      throw invalidField(
+        `/images/${i}`,
+        'image.unknown',
+        'is none of the asset’s pictures, or is named twice',
+        'Name each picture that stays once; new ones are added by an upload.',
+      );
+    }
+    left.delete(id);
+    kept.push(image);
+  }
+  const removed = [...left.values()].map(({ image_id, variants }) => ({
+    folder: image_id,
+    leftover: { due_at: dueAt, keys: variants.map(({ key }) => key) },
+  }));
+  return { images: kept, ...(removed.length === 0 ? {} : withLeftovers(asset, removed)) };
 }

@@ -14,11 +14,57 @@ interface Operation {
 const MATRIX: Record<string, { operationId: string; security: Record<string, string[]>[] }> = {
   'get /v1/assets': { operationId: 'SearchAssets', security: [{}, { bearer: [] }] },
   'get /v1/assets/{asin}': { operationId: 'GetAsset', security: [{}, { bearer: [] }] },
+  'get /v1/assets/{asin}/stats': { operationId: 'GetAssetStats', security: [{}, { bearer: [] }] },
   'get /v1/assets/{asin}/releases/{version}': { operationId: 'GetRelease', security: [{}, { bearer: [] }] },
   'get /v1/assets/{asin}/download': { operationId: 'DownloadAsset', security: [{}, { bearer: [] }] },
   'get /v1/assets/{asin}/releases/{version}/files/{file_id}/download': {
     operationId: 'DownloadFile',
     security: [{}, { bearer: [] }],
+  },
+  'get /v1/assets/{asin}/releases/{version}/files/{file_id}/manifest': {
+    operationId: 'GetManifest',
+    security: [{}, { bearer: [] }],
+  },
+  'get /v1/assets/{asin}/releases/{version}/files/{file_id}/entry': {
+    operationId: 'GetArchiveEntry',
+    security: [{}, { bearer: [] }],
+  },
+  'get /v1/assets/{asin}/releases': { operationId: 'ListReleases', security: [{}, { bearer: [] }] },
+  'get /v1/assets/{asin}/releases/newest': {
+    operationId: 'GetNewestRelease',
+    security: [{}, { bearer: [] }],
+  },
+  'get /v1/owners/{user_id}': { operationId: 'GetOwner', security: [{}, { bearer: [] }] },
+  'get /v1/tags': { operationId: 'ListTags', security: [{}, { bearer: [] }] },
+  'get /v1/licenses': { operationId: 'ListLicenses', security: [{}, { bearer: [] }] },
+  'get /v1/engines': { operationId: 'ListEngines', security: [{}, { bearer: [] }] },
+  'put /v1/assets/{asin}/co_owners/{user_id}': {
+    operationId: 'AddCoOwner',
+    security: [{ bearer: ['assets:write'] }],
+  },
+  'delete /v1/assets/{asin}/co_owners/{user_id}': {
+    operationId: 'RemoveCoOwner',
+    security: [{ bearer: ['assets:write'] }],
+  },
+  'put /v1/assets/{asin}/releases/{version}/yank': {
+    operationId: 'YankRelease',
+    security: [{ bearer: ['assets:write'] }],
+  },
+  'delete /v1/assets/{asin}/releases/{version}/yank': {
+    operationId: 'UnyankRelease',
+    security: [{ bearer: ['assets:write'] }],
+  },
+  'delete /v1/assets/{asin}/releases/{version}': {
+    operationId: 'DeleteRelease',
+    security: [{ bearer: ['assets:write'] }],
+  },
+  'put /v1/assets/{asin}/moderation': {
+    operationId: 'ModerateAsset',
+    security: [{ bearer: ['assets:write'] }],
+  },
+  'get /v1/assets/{asin}/moderation': {
+    operationId: 'GetModerationLog',
+    security: [{ bearer: ['assets:write'] }],
   },
   'patch /v1/assets/{asin}': { operationId: 'EditAsset', security: [{ bearer: ['assets:write'] }] },
   'delete /v1/assets/{asin}': { operationId: 'DeleteAsset', security: [{ bearer: ['assets:write'] }] },

@@ -5,6 +5,7 @@ import { assetParams } from './asset-schemas.ts';
 import {
   answerDownload,
   DOWNLOAD_RULE,
+  downloadQuery,
   downloadResponses,
   type DownloadRouteDeps,
 } from './download-response.ts';
@@ -16,7 +17,7 @@ const route = createRoute({
   summary: 'Download the main file of the newest release',
   description: DOWNLOAD_RULE,
   tags: ['downloads'],
-  request: { params: assetParams },
+  request: { params: assetParams, query: downloadQuery },
   responses: {
     ...downloadResponses,
     ...problems(
@@ -31,4 +32,6 @@ const route = createRoute({
 });
 
 export const downloadAssetEndpoint = (deps: DownloadRouteDeps): Endpoint =>
-  endpoint(route, (c) => answerDownload(c, deps, { asin: c.req.valid('param').asin }));
+  endpoint(route, (c) =>
+    answerDownload(c, deps, { asin: c.req.valid('param').asin, ...c.req.valid('query') }),
+  );

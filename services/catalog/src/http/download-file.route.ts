@@ -5,6 +5,7 @@ import { fileParams } from './asset-schemas.ts';
 import {
   answerDownload,
   DOWNLOAD_RULE,
+  downloadQuery,
   downloadResponses,
   type DownloadRouteDeps,
 } from './download-response.ts';
@@ -16,7 +17,7 @@ const route = createRoute({
   summary: 'Download any file of any release',
   description: DOWNLOAD_RULE,
   tags: ['downloads'],
-  request: { params: fileParams },
+  request: { params: fileParams, query: downloadQuery },
   responses: {
     ...downloadResponses,
     ...problems(
@@ -34,5 +35,5 @@ const route = createRoute({
 export const downloadFileEndpoint = (deps: DownloadRouteDeps): Endpoint =>
   endpoint(route, (c) => {
     const { asin, version, file_id: fileId } = c.req.valid('param');
-    return answerDownload(c, deps, { asin, file: { version, fileId } });
+    return answerDownload(c, deps, { asin, file: { version, fileId }, ...c.req.valid('query') });
   });

@@ -43,6 +43,7 @@ describe('a download', () => {
       size: file.size,
       sha256: file.sha256,
       media_type: file.media_type,
+      warning: null,
     });
   });
 
@@ -69,6 +70,7 @@ describe('a download', () => {
         file_id: file.file_id,
         client: expect.stringMatching(/^[\w-]{22}$/),
         at: AT,
+        sheet: 'sheet',
       },
     ]);
   });

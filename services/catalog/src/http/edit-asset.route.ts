@@ -1,15 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { DomainError } from '@cairn/shared/errors/domain-error';
-import { assetFields } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS, assetFields } from '@cairn/shared/fields/asset-fields';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
 import { BODY_PROBLEMS, SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import type { EditInput } from '../domain/edit-asset.ts';
-import type { AssetEdit } from '../domain/ports.ts';
-import { assetBody, type PublicUrls } from './asset-bodies.ts';
+import type { OwnerEdit } from '../domain/ports.ts';
+import type { PublicUrls } from './asset-bodies.ts';
 import { asset, assetParams } from './asset-schemas.ts';
-import { readCaching } from './caching.ts';
-import { assetTag, revisionsIn } from './entity-tag.ts';
+import { answerEdited } from './edited-response.ts';
+import { readerOf } from './editor-role.ts';
+import { revisionsIn } from './entity-tag.ts';
 
 export const ifMatch = z.object({
   'if-match': z.string().max(1_000).optional().openapi({
@@ -19,8 +20,16 @@ export const ifMatch = z.object({
 });
 
 const { name, description, tags, license } = assetFields;
+const images = z
+  .array(z.string().max(64))
+  .max(ASSET_LIMITS.pictures)
+  .openapi({
+    description:
+      'The ids of the pictures that stay, in their new order; those that are not named are removed',
+    example: ['image_01jd3k5w6he0rtgq5h2tqf7zqk'],
+  });
 const assetEdit = z
-  .strictObject({ name, description, tags, license })
+  .strictObject({ name, description, tags, license, images })
   .partial()
   .refine((edit) => Object.values(edit).some((value) => value !== undefined), {
     error: 'must change something',
@@ -29,7 +38,7 @@ const assetEdit = z
   .openapi('AssetEdit', { minProperties: 1, example: { name: 'Low-poly knight, rigged' } });
 
 /** What is not named stays as it is, which is not the same as being set to nothing. */
-function withoutAbsent(edit: Partial<Record<keyof AssetEdit, unknown>>): AssetEdit {
+function withoutAbsent(edit: Partial<Record<keyof OwnerEdit, unknown>>): OwnerEdit {
   return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
 }
 
@@ -37,9 +46,9 @@ const route = createRoute({
   method: 'patch',
   path: '/v1/assets/{asin}',
   operationId: 'EditAsset',
-  summary: 'Edit name, description, tags or licence',
+  summary: 'Edit name, description, tags, licence or the order of pictures',
   description:
-    'By the owner or a co-owner. If-Match is required and takes the ETag of a GET: the edit is for the revision in it, whatever has been downloaded since; `"<revision>"` alone and the weak form are taken too. Of two edits of one revision one wins and the other is answered 412. `*` names no revision and is answered 428.',
+    'By the owner or a co-owner; an asset without an owner by a moderator. Pictures are ordered and removed here, and added by an upload. If-Match is required and takes the ETag of a GET: the edit is for the revision in it, whatever has been downloaded since; `"<revision>"` alone and the weak form are taken too. Of two edits of one revision one wins and the other is answered 412. `*` names no revision and is answered 428.',
   tags: ['assets'],
   request: {
     params: assetParams,
@@ -75,9 +84,9 @@ export const editAssetEndpoint = (
     }
     const edited = await editAsset({
       asin: c.req.valid('param').asin,
-      userId: principal.userId,
+      ...readerOf(principal),
       revisions,
       changes: c.req.valid('json'),
     });
-    return c.json(assetBody(edited, urls), 200, { etag: assetTag(edited), ...readCaching(principal) });
+    return answerEdited(c, edited, urls);
   });

@@ -6,7 +6,9 @@ import type { AssetReader } from '../domain/get-asset.ts';
 import { assetBody, type PublicUrls } from './asset-bodies.ts';
 import { asset, assetParams } from './asset-schemas.ts';
 import { readCaching } from './caching.ts';
+import { editorRole, readerOf } from './editor-role.ts';
 import { assetTag, isUnchanged } from './entity-tag.ts';
+import { keptJson } from './kept-json.ts';
 
 export const ifNoneMatch = z.object({
   'if-none-match': z.string().max(1_000).optional().openapi({ example: '"3-42"' }),
@@ -18,7 +20,7 @@ const route = createRoute({
   operationId: 'GetAsset',
   summary: 'Read one asset',
   description:
-    'The public answer is at most 2 s behind; the owner, with a token, sees an edit at once. The ETag names the revision and the download count: send it as If-None-Match to be told 304 while nothing changed, or as If-Match with an edit, where only the revision in it matters.',
+    'The public answer is at most 2 s behind; the owner, with a token, sees an edit at once, and what only an editor sees. A withheld asset is there for its owner and moderators alone. The ETag names the revision and the download count: send it as If-None-Match to be told 304 while nothing changed, or as If-Match with an edit, where only the revision in it matters.',
   tags: ['assets'],
   request: { params: assetParams, headers: ifNoneMatch },
   responses: {
@@ -41,11 +43,15 @@ const route = createRoute({
 export const getAssetEndpoint = (
   getAsset: (reader: AssetReader) => Promise<PublishedAsset>,
   urls: PublicUrls,
-): Endpoint =>
-  endpoint(route, async (c) => {
+): Endpoint => {
+  const publicText = keptJson((record: PublishedAsset) => assetBody(record, urls));
+  return endpoint(route, async (c): Promise<Response> => {
     const principal = c.get('principal');
-    const record = await getAsset({ asin: c.req.valid('param').asin, userId: principal?.userId });
-    const headers = { etag: assetTag(record), ...readCaching(principal) };
+    const record = await getAsset({ asin: c.req.valid('param').asin, ...readerOf(principal) });
+    const role = editorRole(record, principal);
+    const headers = { etag: assetTag(record, role), ...readCaching(principal) };
     if (isUnchanged(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers);
-    return c.json(assetBody(record, urls), 200, headers);
+    if (role !== undefined) return c.json(assetBody(record, urls, role), 200, headers);
+    return c.body(publicText(record), 200, { ...headers, 'content-type': 'application/json' });
   });
+};

@@ -24,13 +24,30 @@ export function catalogEventsConsumer(deps: CatalogEventsDeps): MessageHandler {
       case 'release.published':
         return deps.recordAssetChange(message);
       case 'asset.deleted':
+      case 'release.deleted':
         // Search forgets it first; the objects may take their time.
         await deps.recordAssetChange(message);
         return deps.purge(message.asin, signal);
       case 'user.deleted':
-        return cascade({ userId: message.user_id, cleanPasses: 0 }, signal);
+        return cascade(
+          { userId: message.user_id, cleanPasses: 0, assets: message.assets ?? 'delete' },
+          signal,
+        );
       case 'user.cascade_pass':
-        return cascade({ userId: message.user_id, cleanPasses: message.clean_passes }, signal);
+        return cascade(
+          {
+            userId: message.user_id,
+            cleanPasses: message.clean_passes,
+            assets: message.assets,
+            ...(message.settled === undefined ? {} : { settled: message.settled }),
+          },
+          signal,
+        );
+      // Auth's own, and what is reported to it.
+      case 'user.purged':
+      case 'user.unfinished':
+      case 'user.act_recorded':
+        return undefined;
     }
   };
 }

@@ -6,6 +6,8 @@ const cascadePass = z.object({
   type: z.literal('user.cascade_pass'),
   user_id: z.string().min(1),
   clean_passes: z.number().int().nonnegative(),
+  assets: z.enum(['delete', 'keep']).default('delete'),
+  settled: z.number().int().nonnegative().optional(),
 });
 
 const catalogMessage = z.union([cairnEvent, cascadePass]);

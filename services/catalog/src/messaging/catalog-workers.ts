@@ -28,12 +28,17 @@ export interface CatalogWorkersDeps {
   tailIntervalMs: number;
   sweepPurges: (signal: AbortSignal) => Promise<void>;
   sweepIntervalMs: number;
+  keepSnapshots: () => Promise<void>;
+  snapshotIntervalMs: number;
+  compare: (signal: AbortSignal) => Promise<void>;
+  compareIntervalMs: number;
   now: () => Date;
 }
 
 const EVENTS_AT_ONCE = 8;
-const DOWNLOADS_AT_ONCE = 100;
-const DOWNLOADS_GATHER_MS = 50;
+const DOWNLOADS_AT_ONCE = 500;
+const DOWNLOADS_GATHER_MS = 250;
+const DOWNLOADS_IN_A_GROUP = 250;
 /** A replica that has not reached the log's end for so long should not be asked while another can be. */
 const MAX_STALE_MS = 10_000;
 
@@ -56,6 +61,20 @@ export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
     logger,
     run: deps.sweepPurges,
   });
+  const snapshots = createPeriodicTask({
+    name: 'snapshots',
+    intervalMs: deps.snapshotIntervalMs,
+    maxIntervalMs: 10 * 60_000,
+    logger,
+    run: deps.keepSnapshots,
+  });
+  const comparison = createPeriodicTask({
+    name: 'comparison with the tables',
+    intervalMs: deps.compareIntervalMs,
+    maxIntervalMs: deps.compareIntervalMs,
+    logger,
+    run: deps.compare,
+  });
 
   async function consume(
     address: QueueAddress,
@@ -72,6 +91,8 @@ export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
     start() {
       tail.start();
       sweep.start();
+      snapshots.start();
+      comparison.start();
       void consume(deps.eventsQueue, {
         name: deps.names.events,
         concurrency: EVENTS_AT_ONCE,
@@ -80,7 +101,12 @@ export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
       void consume(deps.downloadsQueue, {
         name: deps.names.downloads,
         concurrency: DOWNLOADS_AT_ONCE,
-        handle: downloadsConsumer({ count: deps.count, gatherMs: DOWNLOADS_GATHER_MS }),
+        handle: downloadsConsumer({
+          count: deps.count,
+          gatherMs: DOWNLOADS_GATHER_MS,
+          maxGroup: DOWNLOADS_IN_A_GROUP,
+          now,
+        }),
       });
     },
     async stop(deadlineMs) {
@@ -88,6 +114,8 @@ export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
       await Promise.all([
         tail.stop(),
         sweep.stop(),
+        snapshots.stop(),
+        comparison.stop(),
         ...consumers.map((consumer) => consumer.stop(deadlineMs)),
       ]);
     },

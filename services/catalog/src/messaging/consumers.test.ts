@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
 import type { DownloadGrant } from '../domain/downloads/download-grant.ts';
-import { aGrant, anEvent } from '../testing/builders.ts';
+import { aGrant, anEvent, AT } from '../testing/builders.ts';
 import { catalogEventsConsumer } from './catalog-events.consumer.ts';
 import { downloadsConsumer } from './downloads.consumer.ts';
 
@@ -38,9 +38,9 @@ describe('the consumer of catalog-events', () => {
     expect(calls).toEqual([['record', event.id]]);
   });
 
-  it('records a deletion before it purges', async () => {
+  it.each(['asset.deleted', 'release.deleted'] as const)('records a %s before it purges', async (type) => {
     const { calls, handle } = aConsumer();
-    const event = anEvent({ type: 'asset.deleted' });
+    const event = anEvent({ type, ...(type === 'release.deleted' ? { version: '1.0.0' } : {}) });
     await handle(event);
     expect(calls).toEqual([
       ['record', event.id],
@@ -53,8 +53,26 @@ describe('the consumer of catalog-events', () => {
     await handle(userDeleted);
     await handle({ type: 'user.cascade_pass', user_id: 'user_a', clean_passes: 1 });
     expect(calls).toEqual([
-      ['cascade', { userId: 'user_a', cleanPasses: 0 }],
-      ['cascade', { userId: 'user_a', cleanPasses: 1 }],
+      ['cascade', { userId: 'user_a', cleanPasses: 0, assets: 'delete' }],
+      ['cascade', { userId: 'user_a', cleanPasses: 1, assets: 'delete' }],
+    ]);
+  });
+
+  it('goes on counting what was settled, and leaves to auth what is reported to auth', async () => {
+    const { calls, handle } = aConsumer();
+    await handle({ type: 'user.cascade_pass', user_id: 'user_a', clean_passes: 1, settled: 3 });
+    await handle({ ...userDeleted, type: 'user.purged', counts: { uploads: 1 } });
+    const pass = { userId: 'user_a', cleanPasses: 1, assets: 'delete', settled: 3 };
+    expect(calls).toEqual([['cascade', pass]]);
+  });
+
+  it('passes on that the assets are to stay', async () => {
+    const { calls, handle } = aConsumer();
+    await handle({ ...userDeleted, assets: 'keep' });
+    await handle({ type: 'user.cascade_pass', user_id: 'user_a', clean_passes: 1, assets: 'keep' });
+    expect(calls).toEqual([
+      ['cascade', { userId: 'user_a', cleanPasses: 0, assets: 'keep' }],
+      ['cascade', { userId: 'user_a', cleanPasses: 1, assets: 'keep' }],
     ]);
   });
 
@@ -78,21 +96,37 @@ describe('the consumer of catalog-events', () => {
 });
 
 describe('the consumer of downloads', () => {
+  const aCounter = () =>
+    vi.fn<(grants: readonly DownloadGrant[]) => Promise<void>>().mockResolvedValue(undefined);
+  const aDownloadsConsumer = (count: ReturnType<typeof aCounter>, maxGroup = 100) =>
+    downloadsConsumer({ count, gatherMs: 1, maxGroup, now: () => new Date(AT) });
+
   it('counts what comes together in one group', async () => {
-    const count = vi.fn<(grants: readonly DownloadGrant[]) => Promise<void>>(async () => undefined);
-    const handle = downloadsConsumer({ count, gatherMs: 1 });
+    const count = aCounter();
+    const handle = aDownloadsConsumer(count);
     const grants = [aGrant(), aGrant(), aGrant()];
     await Promise.all(grants.map((grant) => handle(message(grant), signal)));
     await handle(message(grants[0]), signal);
     expect(count.mock.calls).toEqual([[grants], [[grants[0]]]]);
   });
 
+  it('counts one group after the other, none larger than it may be', async () => {
+    let atWork = 0;
+    const count = aCounter().mockImplementation(async () => {
+      atWork += 1;
+      expect(atWork).toBe(1);
+      await new Promise(setImmediate);
+      atWork -= 1;
+    });
+    const handle = aDownloadsConsumer(count, 2);
+    const grants = Array.from({ length: 5 }, () => aGrant());
+    await Promise.all(grants.map((grant) => handle(message(grant), signal)));
+    expect(count.mock.calls.map(([group]) => group.length)).toEqual([2, 2, 1]);
+  });
+
   it('fails every message of a group that could not be counted, and starts anew', async () => {
-    const count = vi
-      .fn<() => Promise<void>>()
-      .mockRejectedValueOnce(new Error('throttled'))
-      .mockResolvedValue();
-    const handle = downloadsConsumer({ count, gatherMs: 1 });
+    const count = aCounter().mockRejectedValueOnce(new Error('throttled'));
+    const handle = aDownloadsConsumer(count);
     const results = await Promise.allSettled(
       [aGrant(), aGrant()].map((grant) => handle(message(grant), signal)),
     );
@@ -100,13 +134,23 @@ describe('the consumer of downloads', () => {
     await handle(message(aGrant()), signal);
   });
 
-  it('buries what is not a grant, alone', async () => {
-    const count = vi.fn<() => Promise<void>>().mockResolvedValue();
-    const handle = downloadsConsumer({ count, gatherMs: 1 });
+  it('counts what has failed often on its own, so that others do not suffer with it', async () => {
+    const count = aCounter();
+    const handle = aDownloadsConsumer(count);
+    const [bad, good] = [aGrant(), aGrant()];
+    await Promise.all([handle({ ...message(bad), receiveCount: 4 }, signal), handle(message(good), signal)]);
+    expect(count.mock.calls).toEqual([[[bad]], [[good]]]);
+  });
+
+  it.each([
+    ['a time that is none', { at: 'yesterday' }, 'not a download grant'],
+    ['an id that could be a path', { sheet: 'a#b' }, 'not a download grant'],
+    ['one that is older than its marker may be', { at: '2026-09-01T00:00:00Z' }, 'older than 60 days'],
+  ])('buries %s, alone', async (_what, changes, reason) => {
+    const count = aCounter();
+    const handle = aDownloadsConsumer(count);
     const good = handle(message(aGrant()), signal);
-    await expect(handle(message({ ...aGrant(), at: 'yesterday' }), signal)).rejects.toThrow(
-      PoisonMessageError,
-    );
+    await expect(handle(message({ ...aGrant(), ...changes }), signal)).rejects.toMatchObject({ reason });
     await good;
     expect(count).toHaveBeenCalledOnce();
   });

@@ -108,6 +108,7 @@ export function aGrant(changes: Partial<DownloadGrant> = {}): DownloadGrant {
     file_id: newId('file'),
     client: 'somebody',
     at: AT,
+    sheet: 'sheet',
     ...changes,
   };
 }

@@ -1,6 +1,7 @@
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -26,7 +27,7 @@ import { aFile, aNewAsset, aRelease, sha256 } from '../../src/testing/builders.t
 import { startTestTokens } from './test-tokens.ts';
 
 export interface RunningCatalog {
-  request(path: string, init?: RequestInit & { as?: string }): Promise<Response>;
+  request(path: string, init?: RequestInit & { as?: string; roles?: readonly string[] }): Promise<Response>;
   readonly logLines: string[];
   isReady(): boolean;
   ready(): Promise<void>;
@@ -76,9 +77,9 @@ export async function startCatalogWorld() {
     });
     const parts = composeCatalog({ config, logger });
     const catalog: RunningCatalog = {
-      async request(path, { as, ...init } = {}) {
+      async request(path, { as, roles, ...init } = {}) {
         const headers = new Headers(init.headers);
-        if (as !== undefined) headers.set('authorization', `Bearer ${tokens.tokenFor(as)}`);
+        if (as !== undefined) headers.set('authorization', `Bearer ${tokens.tokenFor(as, undefined, roles)}`);
         return parts.app.request(path, { ...init, headers });
       },
       logLines,
@@ -162,6 +163,18 @@ export async function startCatalogWorld() {
     async send(queueName: string, body: string): Promise<void> {
       const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
       await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+    },
+
+    /** How many messages are in the queue: waiting, delayed or handed out. */
+    async sizeOf(queueName: string): Promise<number> {
+      const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
+      const { Attributes = {} } = await aws.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+      );
+      return (['', 'NotVisible', 'Delayed'] as const).reduce(
+        (sum, kind) => sum + Number(Attributes[`ApproximateNumberOfMessages${kind}`] ?? 0),
+        0,
+      );
     },
 
     /** One message, taken out of the queue. */

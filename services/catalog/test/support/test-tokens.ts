@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface TestTokens {
   readonly jwksUrl: string;
   /** An access token as auth makes them. */
-  tokenFor(userId: string, scope?: string): string;
+  tokenFor(userId: string, scope?: string, roles?: readonly string[]): string;
   close(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export async function startTestTokens(claims: { issuer: string; audience: string
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return {
     jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/.well-known/jwks.json`,
-    tokenFor(userId, scope = 'assets:read assets:write account') {
+    tokenFor(userId, scope = 'assets:read assets:write account', roles = []) {
       const iat = Math.floor(Date.now() / 1000);
       const body = [
         encode({ alg: 'RS256', typ: 'at+jwt', kid: 'test' }),
@@ -31,6 +31,7 @@ export async function startTestTokens(claims: { issuer: string; audience: string
           username: 'somebody',
           sid: 'session',
           scope,
+          ...(roles.length === 0 ? {} : { roles }),
           iat,
           exp: iat + 600,
           jti: 'token',

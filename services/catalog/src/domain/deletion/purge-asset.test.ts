@@ -2,10 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '@cairn/shared/ids';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import { tombstoneOf } from '@cairn/shared/records/asset-tombstone';
+import { memoryCountStore } from '../../adapters/memory-count-store.ts';
 import { memoryAssetRepository } from '../../adapters/memory-asset-repository.ts';
 import { memoryObjectStore } from '../../adapters/memory-object-store.ts';
 import { memoryReleaseRepository } from '../../adapters/memory-release-repository.ts';
-import { anAsset, aRelease, AT } from '../../testing/builders.ts';
+import { aGrant, anAsset, aRelease, AT } from '../../testing/builders.ts';
+import { deriveTotals } from '../downloads/derive-totals.ts';
+import { forgetCounts } from '../downloads/forget-counts.ts';
+import { markGrants } from '../downloads/mark-grants.ts';
 import { purgeAsset } from './purge-asset.ts';
 import { sweepPurges } from './sweep-purges.ts';
 
@@ -22,8 +26,16 @@ describe('purging a deleted asset (I6)', () => {
     const [files, media] = [memoryObjectStore(), memoryObjectStore()];
     const assets = memoryAssetRepository();
     const releases = memoryReleaseRepository();
-    const deps = { assets, releases, stores: [files, media], settleMs: SETTLE_MS, now };
-    return { files, media, assets, releases, deps };
+    const counts = memoryCountStore();
+    const deps = {
+      assets,
+      releases,
+      stores: [files, media],
+      forgetCounts: forgetCounts(counts),
+      settleMs: SETTLE_MS,
+      now,
+    };
+    return { files, media, assets, releases, counts, deps };
   }
 
   beforeEach(async () => {
@@ -36,6 +48,9 @@ describe('purging a deleted asset (I6)', () => {
     world.releases.put(release);
     world.files.keys.add(`${asset.asin}/r/1`).add(`${asset.asin}/r/2`).add('asset_other/r/1');
     world.media.keys.add(`${asset.asin}/i/1`);
+    const grants = ['a', 'b'].map((client) => aGrant({ asin: asset.asin, client }));
+    await markGrants(world.counts)(grants);
+    await deriveTotals(world.counts)(grants);
   });
 
   const bury = () => world.assets.bury(asset, tombstoneOf(asset, newId('event'), now().toISOString()));
@@ -44,6 +59,7 @@ describe('purging a deleted asset (I6)', () => {
     expect([...world.files.keys]).toEqual(['asset_other/r/1']);
     expect([...world.media.keys]).toEqual([]);
     expect(await world.releases.get(asset.asin, releaseId)).toBeUndefined();
+    expect(world.counts.size()).toBe(0);
     const left = await world.assets.get(asset.asin);
     expect(left).toMatchObject({ status: 'deleted', asin: asset.asin, user_id: asset.user_id });
     expect(left?.due_at).toBeUndefined();
@@ -90,7 +106,7 @@ describe('purging a deleted asset (I6)', () => {
     await expectNothingLeft();
   });
 
-  it.each(['files', 'media', 'releases', 'settle'] as const)(
+  it.each(['files', 'media', 'releases', 'counts', 'settle'] as const)(
     'interrupted after the step "%s" is finished by the sweep',
     async (step) => {
       await bury();
@@ -111,6 +127,8 @@ describe('purging a deleted asset (I6)', () => {
           step === 'files' ? { deletePrefix: (prefix) => dying(files.deletePrefix(prefix)) } : files,
           step === 'media' ? { deletePrefix: (prefix) => dying(media.deletePrefix(prefix)) } : media,
         ],
+        forgetCounts:
+          step === 'counts' ? (...of) => dying(world.deps.forgetCounts(...of)) : world.deps.forgetCounts,
         releases: step === 'releases' ? { deleteAll: (asin) => dying(releases.deleteAll(asin)) } : releases,
         assets:
           step === 'settle'

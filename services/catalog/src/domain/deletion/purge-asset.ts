@@ -1,3 +1,4 @@
+import type { ForgetCounts } from '../downloads/forget-counts.ts';
 import type { AssetRepository, ObjectStore, ReleaseRepository } from '../ports.ts';
 
 export interface PurgeDeps {
@@ -5,6 +6,7 @@ export interface PurgeDeps {
   releases: Pick<ReleaseRepository, 'deleteAll'>;
   /** All the buckets that hold objects below `{asin}/`. */
   stores: readonly ObjectStore[];
+  forgetCounts: ForgetCounts;
   /** How long after a pass a copy that was under way may still arrive. */
   settleMs: number;
   now: () => Date;
@@ -13,11 +15,11 @@ export interface PurgeDeps {
 const CLEAN_PASSES = 2;
 
 /**
- * Removes what a deleted asset has left: objects, then releases. The tombstone stays due until two passes in
+ * Removes what a deleted asset has left: objects, releases, then counts. The tombstone stays due until two passes in
  * a row, `settleMs` apart, have found nothing, because a copy may arrive after the first. Every step can be
  * repeated, and a crash between two of them leaves the tombstone due.
  */
-export function purgeAsset({ assets, releases, stores, settleMs, now }: PurgeDeps) {
+export function purgeAsset({ assets, releases, stores, forgetCounts, settleMs, now }: PurgeDeps) {
   return async (asin: string, signal?: AbortSignal): Promise<void> => {
     const tombstone = await assets.get(asin);
     const startedAt = now();
@@ -31,6 +33,7 @@ export function purgeAsset({ assets, releases, stores, settleMs, now }: PurgeDep
     }
     found += await releases.deleteAll(asin);
     signal?.throwIfAborted();
+    found += await forgetCounts(asin, [], signal);
 
     const cleanPasses = found > 0 ? 0 : (tombstone.clean_passes ?? 0) + 1;
     const dueAt = new Date(now().getTime() + settleMs).toISOString();

@@ -1,28 +1,31 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aGrant } from '../../testing/builders.ts';
 import { boundedRecording } from './bounded-recording.ts';
 import { lossMeter } from './loss-meter.ts';
 
 describe('recording a grant (I13)', () => {
+  const aMeter = () => vi.fn<(reason: unknown) => void>();
+
   it('waits for the queue when it answers in time', async () => {
-    const meterLoss = vi.fn<(reason: unknown) => void>();
-    await boundedRecording({ record: async () => undefined, meterLoss, waitMs: 1_000 })(aGrant());
+    const meterLoss = aMeter();
+    await boundedRecording({ meterLoss, waitMs: 1_000 })(async () => undefined);
     expect(meterLoss).not.toHaveBeenCalled();
   });
 
   it('goes on and meters the loss when the queue refuses', async () => {
-    const meterLoss = vi.fn<(reason: unknown) => void>();
+    const meterLoss = aMeter();
     const refusal = new Error('refused');
-    await boundedRecording({ record: () => Promise.reject(refusal), meterLoss, waitMs: 1_000 })(aGrant());
+    await boundedRecording({ meterLoss, waitMs: 1_000 })(() => Promise.reject(refusal));
     expect(meterLoss).toHaveBeenCalledExactlyOnceWith(refusal);
   });
 
-  it('goes on after the bound and meters the loss when the queue does not answer', async () => {
-    const meterLoss = vi.fn<(reason: unknown) => void>();
+  it('goes on after the bound and meters the loss once, also when the refusal comes later', async () => {
+    const meterLoss = aMeter();
+    const late = Promise.withResolvers<void>();
     const startedAt = performance.now();
-    const never = new Promise<void>(() => undefined);
-    await boundedRecording({ record: () => never, meterLoss, waitMs: 20 })(aGrant());
+    await boundedRecording({ meterLoss, waitMs: 20 })(() => late.promise);
     expect(performance.now() - startedAt).toBeLessThan(500);
+    late.reject(new Error('refused after all'));
+    await Promise.resolve();
     expect(meterLoss).toHaveBeenCalledOnce();
   });
 });

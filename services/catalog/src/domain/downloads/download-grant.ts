@@ -9,6 +9,10 @@ export interface DownloadGrant {
   /** A salted hash that changes daily: tells clients of one day apart, and nobody who they are. */
   readonly client: string;
   readonly at: string;
+  /** Where its marker is put: with at most a hundred others of its asset and minute. */
+  readonly sheet: string;
+  /** The series of the engine that the client says it is for. */
+  readonly engine?: string | undefined;
 }
 
 /** Resolves once the grant is durable. */

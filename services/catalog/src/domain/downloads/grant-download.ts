@@ -1,12 +1,9 @@
-import { DomainError } from '@cairn/shared/errors/domain-error';
-import type { NewId } from '@cairn/shared/ids';
+import type { ReleaseSummary } from '@cairn/shared/records/asset-record';
 import type { ReleaseFile } from '@cairn/shared/records/release-record';
-import { published } from '../get-asset.ts';
-import { releaseOf } from '../get-release.ts';
-import type { AssetRepository, ReleaseRepository } from '../ports.ts';
-import { clientHash, isRobot, type DownloadClient } from './client-hash.ts';
+import type { DownloadClient } from './client-hash.ts';
 import { fileNameOf } from './content-disposition.ts';
-import type { RecordGrant } from './download-grant.ts';
+import { findServedFile, type ServedFileDeps } from './find-served-file.ts';
+import { recordDownload, type RecordDownloadDeps } from './record-download.ts';
 
 /** Makes a URL with which anybody can read one object for a while. A secret (I11). */
 export type PresignDownload = (file: {
@@ -15,22 +12,17 @@ export type PresignDownload = (file: {
   mediaType: string;
 }) => Promise<{ url: string; expiresAt: Date }>;
 
-export interface GrantDeps {
-  assets: Pick<AssetRepository, 'get'>;
-  releases: Pick<ReleaseRepository, 'get'>;
+export interface GrantDeps extends ServedFileDeps, RecordDownloadDeps {
   presign: PresignDownload;
-  /** Never rejects and bounds its own time. */
-  record: RecordGrant;
-  clientSalt: string;
-  newId: NewId;
-  now: () => Date;
 }
 
 export interface GrantInput {
   asin: string;
-  /** Absent: the newest release, and of it the main file. */
+  /** Absent: the newest release that is not yanked, and of it the main file. */
   file?: { version: string; fileId: string } | undefined;
   client: DownloadClient;
+  /** The engine that the client says it is for; where no file is named the release supports it. */
+  engine?: string | undefined;
   /** Whether the request is of a kind that counts. */
   counts: boolean;
 }
@@ -40,31 +32,17 @@ export interface GrantedDownload {
   expiresAt: Date;
   fileName: string;
   file: ReleaseFile;
+  /** That its release was taken back, and why. */
+  yanked: ReleaseSummary['yanked'];
 }
 
-/** Bytes are granted on the table's word alone: whatever memory says, a deleted asset gives nothing. */
+/** Bytes are granted on the table's word alone: whatever memory says, a deleted or withheld asset gives nothing. */
 export function grantDownload(deps: GrantDeps) {
-  return async ({ asin, file: wanted, client, counts }: GrantInput): Promise<GrantedDownload> => {
-    const asset = published(await deps.assets.get(asin));
-    const release = await releaseOf(asset, wanted?.version ?? asset.version, deps.releases);
-    const fileId = wanted?.fileId ?? release.main_file_id;
-    const file = release.files.find((each) => each.file_id === fileId);
-    if (file === undefined) throw new DomainError('file.not_found');
-
+  return async ({ asin, file: wanted, client, engine, counts }: GrantInput): Promise<GrantedDownload> => {
+    const { release, file, yanked } = await findServedFile(deps, asin, wanted, engine);
     const fileName = fileNameOf(file.path);
     const { url, expiresAt } = await deps.presign({ key: file.key, fileName, mediaType: file.media_type });
-    if (counts && !isRobot(client.userAgent)) {
-      const at = deps.now();
-      await deps.record({
-        id: deps.newId('download'),
-        asin,
-        release_id: release.release_id,
-        version: release.version,
-        file_id: file.file_id,
-        client: clientHash(deps.clientSalt, client, at),
-        at: at.toISOString(),
-      });
-    }
-    return { url, expiresAt, fileName, file };
+    if (counts) await recordDownload(deps, { asin, release, file, client, engine });
+    return { url, expiresAt, fileName, file, yanked };
   };
 }

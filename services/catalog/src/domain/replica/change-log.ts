@@ -34,4 +34,9 @@ export interface ChangeLog {
   head(): Promise<number>;
   /** The changes after `seq`, in order, at most `limit`. */
   after(seq: number, limit: number): Promise<LoggedChange[]>;
+  /**
+   * Removes the oldest changes, as far as they are at most `upTo` and were logged before `loggedBefore`;
+   * never the newest one. Resolves to how many.
+   */
+  trim(upTo: number, loggedBefore: Date): Promise<number>;
 }

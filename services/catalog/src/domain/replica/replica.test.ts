@@ -4,13 +4,13 @@ import { newId } from '@cairn/shared/ids';
 import { tombstoneOf } from '@cairn/shared/records/asset-tombstone';
 import { memoryAssetRepository } from '../../adapters/memory-asset-repository.ts';
 import { memoryChangeLog } from '../../adapters/memory-change-log.ts';
-import { memoryDownloadCounter } from '../../adapters/memory-download-counter.ts';
-import { memorySearchIndex } from '../../adapters/memory-search-index.ts';
+import { memoryCountStore } from '../../adapters/memory-count-store.ts';
+import { inProcessSearchIndex } from '../../adapters/search-index/in-process-search-index.ts';
 import { anAsset, anEvent, aGrant, AT } from '../../testing/builders.ts';
 import { countDownloads } from '../downloads/count-downloads.ts';
 import type { AssetEvent } from '../ports.ts';
 import { recordAssetChange } from '../record-asset-change.ts';
-import { SORTS, type SearchCriteria } from '../search/search-index.ts';
+import { SORTS, type IndexChange, type SearchCriteria } from '../search/search-index.ts';
 import type { LoggedChange } from './change-log.ts';
 import { createReplica } from './replica.ts';
 
@@ -20,9 +20,9 @@ function aWorld() {
   const assets = memoryAssetRepository();
   const changes = memoryChangeLog();
   const record = recordAssetChange({ changes });
-  const count = countDownloads({ counter: memoryDownloadCounter(), assets, changes, newId, now });
+  const count = countDownloads({ store: memoryCountStore(), assets, changes, newId, now });
   const aReplica = () => {
-    const index = memorySearchIndex();
+    const index = inProcessSearchIndex();
     return { index, replica: createReplica({ assets, changes, index, now }) };
   };
   return { assets, changes, record, count, aReplica };
@@ -142,7 +142,7 @@ describe('a replica (I12)', () => {
   it('misses nothing that changes while the table is read', async () => {
     const world = aWorld();
     world.assets.put(anAsset({ asin: 'asset_a', name: 'before' }));
-    const index = memorySearchIndex();
+    const index = inProcessSearchIndex();
     const scanThenEdit = async function* () {
       yield* world.assets.scan();
       world.assets.put(anAsset({ asin: 'asset_a', name: 'after', revision: 2 }));
@@ -173,7 +173,7 @@ describe('a replica (I12)', () => {
 
   it('reads the table again when the log begins after the place where it stood', async () => {
     const world = aWorld();
-    const index = memorySearchIndex();
+    const index = inProcessSearchIndex();
     let log: LoggedChange[] = [];
     const changes = {
       head: async () => log.at(-1)?.seq ?? 0,
@@ -187,12 +187,70 @@ describe('a replica (I12)', () => {
     expect(replica.get('asset_a')).toBeDefined();
   });
 
-  it('knows the assets of an owner, without the deleted ones', async () => {
-    const { replica } = aWorld().aReplica();
-    const asset = anAsset({ user_id: 'user_a' });
-    await replica.take([asset, anAsset({ user_id: 'user_b' })]);
-    expect(replica.idsOfOwner('user_a')).toEqual([asset.asin]);
-    await replica.take([tombstoneOf(asset, newId('event'), AT)]);
-    expect(replica.idsOfOwner('user_a')).toEqual([]);
+  it('fills the index again after it was lost, and is not searchable until then', async () => {
+    const world = aWorld();
+    const index = inProcessSearchIndex();
+    let lost = false;
+    const losing = {
+      ...index,
+      isLost: () => lost,
+      async apply(changes: readonly IndexChange[]) {
+        if (lost) throw new Error('lost');
+        await index.apply(changes);
+      },
+      async reset() {
+        await index.reset();
+        lost = false;
+      },
+    };
+    const replica = createReplica({ ...world, index: losing, now });
+    const [kept, gone] = [anAsset({ asin: 'asset_a' }), anAsset({ asin: 'asset_b' })];
+    world.assets.put(kept);
+    await replica.catchUp();
+    expect(replica.isSearchable()).toBe(true);
+
+    lost = true;
+    await index.reset();
+    await replica.take([anAsset({ asin: 'asset_c' }), gone, tombstoneOf(gone, newId('event'), AT)]);
+    await replica.take([tombstoneOf({ ...gone, revision: 2 }, newId('event'), AT)]);
+    expect(replica.isReady()).toBe(true);
+    expect(replica.isSearchable()).toBe(false);
+
+    await replica.catchUp();
+    expect(replica.isSearchable()).toBe(true);
+    const { hits } = await index.search({ tags: [], sort: 'name' }, { limit: 9 });
+    expect(hits.map((hit) => hit.asin)).toEqual(['asset_c', 'asset_a']);
+  });
+
+  it('finds file names, platforms and formats, and keeps no file names in memory', async () => {
+    const { replica, index } = aWorld().aReplica();
+    const asset = anAsset({ file_words: ['trebuchet', 'rope'] });
+    const { '1.0.0': first } = asset.releases;
+    if (first === undefined) throw new Error('it has a release');
+    const releases = {
+      '1.0.0': { ...first, platforms: ['linux-x64'], formats: ['zip'] },
+      '0.9.0': { ...first, platforms: ['windows-x64'], yanked: { reason: 'Old.', at: AT } },
+    };
+    await replica.take([{ ...asset, releases }]);
+    const totalOf = async (criteria: Partial<SearchCriteria>) =>
+      (await index.search({ tags: [], sort: 'newest', ...criteria }, { limit: 1 })).total;
+    expect(await totalOf({ text: 'rope trebu' })).toBe(1);
+    expect(await totalOf({ platforms: ['linux-x64'], formats: ['zip'] })).toBe(1);
+    expect(await totalOf({ platforms: ['windows-x64'] })).toBe(0);
+    expect(JSON.stringify(replica.get(asset.asin))).not.toContain('trebuchet');
+  });
+
+  it('finds file names also in an index that was filled again', async () => {
+    const world = aWorld();
+    const index = inProcessSearchIndex();
+    let lost = false;
+    const losing = { ...index, isLost: () => lost, reset: async () => void (lost = false) };
+    const replica = createReplica({ ...world, index: losing, now });
+    world.assets.put(anAsset({ file_words: ['trebuchet'] }));
+    await replica.catchUp();
+    await index.reset();
+    lost = true;
+    await replica.catchUp();
+    expect((await index.search({ text: 'trebuchet', tags: [], sort: 'newest' }, { limit: 1 })).total).toBe(1);
   });
 });

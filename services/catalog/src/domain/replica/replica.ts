@@ -1,10 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AssetRecord, PublishedAsset } from '@cairn/shared/records/asset-record';
 import type { AssetRepository } from '../ports.ts';
 import type { IndexChange, SearchIndex } from '../search/search-index.ts';
+import type { Snapshots } from '../search/snapshot.ts';
 import type { ChangeLog, LoggedChange } from './change-log.ts';
-import { searchDocument } from './search-document.ts';
+import { writeRecords } from './record-lines.ts';
+import { createRecordStore, decodeRecord } from './record-store.ts';
+import { restoreSnapshot, type RefusedSnapshot } from './restore-snapshot.ts';
+import { indexChange, isListed } from './search-document.ts';
+import type { SnapshotParts, SnapshotShelf } from './snapshot-shelf.ts';
 
 const BATCH = 500;
+/** Records that are decoded before others have their turn. */
+const DECODED_AT_ONCE = 1_000;
 
 /**
  * What this process knows of all assets: the whole catalog in memory, kept by tailing the change log (I12).
@@ -12,66 +20,158 @@ const BATCH = 500;
  * repeated change cannot bring back what was.
  */
 export interface Replica {
-  /** False until the tables were read once and the log followed to its end. */
+  /** False until a snapshot or the tables were read once and the log followed to its end. */
   isReady(): boolean;
+  /** Ready, and the index holds all of it: not while one that was lost is filled again. */
+  isSearchable(): boolean;
   /** When it last stood at the end of the log, by the clock of `now`. */
   caughtUpAt(): Date | undefined;
   /** The public view of an asset: at most as old as the last catch-up. */
   get(asin: string): PublishedAsset | undefined;
   /** Whether the asset is known to be deleted. */
   isDeleted(asin: string): boolean;
-  idsOfOwner(userId: string): string[];
+  /** Of the newest record that is known, also of a deleted asset. */
+  revisionOf(asin: string): number | undefined;
   /** Takes over what somebody read or wrote, unless something newer is known. */
   take(records: readonly AssetRecord[]): Promise<void>;
-  /** Follows the log to its end; the first call reads the tables before. */
+  /** Follows the log to its end; the first call reads a snapshot before, or the tables. */
   catchUp(): Promise<void>;
+  /** All of it as it is at this moment; undefined: not now. */
+  capture(): CapturedReplica | undefined;
+  /** Whether the index has as many assets as it should; if not, it is filled again by the next catch-up. */
+  checkIndex(): Promise<boolean>;
+}
+
+export interface CapturedReplica extends SnapshotParts {
+  readonly seq: number;
 }
 
 export interface ReplicaDeps {
   assets: Pick<AssetRepository, 'scan' | 'getMany'>;
   changes: Pick<ChangeLog, 'head' | 'after'>;
-  index: Pick<SearchIndex, 'apply'>;
+  index: SearchIndex & Snapshots;
+  /** Where the first call looks before it reads the tables. */
+  shelf?: Pick<SnapshotShelf, 'list' | 'open'>;
+  onSnapshotRefused?: (name: string, reason: RefusedSnapshot, error?: unknown) => void;
   now: () => Date;
+  /** Told of every record that is taken over, and of the one that it replaces. */
+  watchers?: readonly RecordWatcher[];
 }
 
-export function createReplica({ assets, changes, index, now }: ReplicaDeps): Replica {
-  const known = new Map<string, AssetRecord>();
+export type RecordWatcher = (before: AssetRecord | undefined, after: AssetRecord) => void;
+
+export function createReplica(deps: ReplicaDeps): Replica {
+  const { assets, changes, index, shelf, onSnapshotRefused = () => {}, now, watchers = [] } = deps;
+  let known = createRecordStore();
+  /** How many of them search should find. */
+  let listed = 0;
   /** The sequence number up to which the log is in memory; undefined: the tables have to be read. */
   let position: number | undefined;
+  /** Until the first load is past it, a snapshot may take the place of all that is known. */
+  let isRestoring = shelf !== undefined;
+  const early: AssetRecord[] = [];
   let caughtUpAt: Date | undefined;
+  let refilling = false;
+
+  function noteTaken(before: AssetRecord | undefined, kept: AssetRecord): void {
+    listed += Number(isShown(kept)) - Number(before !== undefined && isShown(before));
+    for (const watch of watchers) watch(before, kept);
+  }
 
   async function take(records: readonly AssetRecord[]): Promise<void> {
+    if (isRestoring) {
+      early.push(...records);
+      return;
+    }
     const effects: IndexChange[] = [];
     for (const record of records) {
-      const before = known.get(record.asin);
-      if (before !== undefined && before.revision >= record.revision) {
+      const revision = known.revisionOf(record.asin);
+      if (revision !== undefined && revision >= record.revision) {
         if (record.status === 'published') effects.push(...raise(record.asin, record.downloads));
         continue;
       }
-      const kept = withoutOutbox(record, before);
-      known.set(record.asin, kept);
-      effects.push(
-        kept.status === 'published'
-          ? { type: 'put', document: searchDocument(kept) }
-          : { type: 'remove', asin: kept.asin },
-      );
+      const before = revision === undefined ? undefined : known.get(record.asin);
+      const newest = withoutOutbox(record, before);
+      const kept = withoutWords(newest);
+      known.set(kept);
+      noteTaken(before, kept);
+      effects.push(indexChange(newest));
     }
-    if (effects.length > 0) await index.apply(effects);
+    await applyToIndex(effects);
+  }
+
+  /** A lost index is nobody's failure here: `known` is complete, and the next catch-up fills a new one from it. */
+  async function applyToIndex(effects: readonly IndexChange[]): Promise<void> {
+    if (effects.length === 0 || index.isLost()) return;
+    try {
+      await index.apply(effects);
+    } catch (error) {
+      if (!index.isLost()) throw error;
+    }
+  }
+
+  /** Whatever changes meanwhile is applied behind what is put here, so the newest state comes last. */
+  async function refill(): Promise<void> {
+    refilling = true;
+    await index.reset();
+    let batch: string[] = [];
+    for (const asin of known.asins()) {
+      batch.push(asin);
+      if (batch.length < BATCH) continue;
+      await putAgain(batch);
+      batch = [];
+    }
+    await putAgain(batch);
+    refilling = false;
+  }
+
+  /** Memory lacks the words of files, so that records with some are read again. */
+  async function putAgain(asins: readonly string[]): Promise<void> {
+    const read = await assets.getMany(asins.filter((asin) => hasWords(known.get(asin))));
+    const byAsin = new Map(read.map((record) => [record.asin, record]));
+    const records = asins.flatMap((asin) => {
+      const record = known.get(asin);
+      const whole = byAsin.get(asin) ?? record;
+      // Of two revisions the newer one is taken, or was, with all that belongs to it.
+      return record === undefined || whole?.revision !== record.revision ? [] : withoutOutbox(whole, record);
+    });
+    await index.apply(records.filter(isShown).map(indexChange));
+    await take(read);
   }
 
   /** Totals only grow, so the order in which they arrive does not matter. */
   function raise(asin: string, total: number): IndexChange[] {
-    const before = known.get(asin);
-    if (before?.status !== 'published' || before.downloads >= total) return [];
-    known.set(asin, { ...before, downloads: total });
+    const before = known.downloadsOf(asin);
+    if (before === undefined || before >= total) return [];
+    known.setDownloads(asin, total);
     return [{ type: 'downloads', asin, total }];
   }
 
   async function load(): Promise<number> {
     // The head first: whatever changes while the tables are read comes after it in the log.
     const head = await changes.head();
+    const seq = isRestoring && shelf !== undefined ? await loadSnapshot(shelf, head) : undefined;
+    isRestoring = false;
+    await take(early.splice(0));
+    if (seq !== undefined) return seq;
     for await (const page of assets.scan()) await take(page);
     return head;
+  }
+
+  async function loadSnapshot(
+    from: NonNullable<ReplicaDeps['shelf']>,
+    head: number,
+  ): Promise<number | undefined> {
+    const restored = await restoreSnapshot({ shelf: from, index, head, onRefused: onSnapshotRefused });
+    if (restored === undefined) return undefined;
+    known = restored.records;
+    let noted = 0;
+    for (const record of known.capture()) {
+      noteTaken(undefined, decodeRecord(record));
+      noted += 1;
+      if (noted % DECODED_AT_ONCE === 0) await nextTurn();
+    }
+    return restored.seq;
   }
 
   async function applyBatch(batch: readonly LoggedChange[]): Promise<void> {
@@ -84,23 +184,24 @@ export function createReplica({ assets, changes, index, now }: ReplicaDeps): Rep
         ? Object.entries(change.totals).flatMap(([asin, total]) => raise(asin, total))
         : [],
     );
-    if (raised.length > 0) await index.apply(raised);
+    await applyToIndex(raised);
   }
+
+  const isSearchable = () => caughtUpAt !== undefined && !refilling && !index.isLost();
 
   return {
     isReady: () => caughtUpAt !== undefined,
+    isSearchable,
     caughtUpAt: () => caughtUpAt,
     get(asin) {
       const record = known.get(asin);
       return record?.status === 'published' ? record : undefined;
     },
-    isDeleted: (asin) => known.get(asin)?.status === 'deleted',
-    idsOfOwner: (userId) =>
-      [...known.values()]
-        .filter((record) => record.status === 'published' && record.user_id === userId)
-        .map((record) => record.asin),
+    isDeleted: (asin) => known.revisionOf(asin) !== undefined && known.downloadsOf(asin) === undefined,
+    revisionOf: (asin) => known.revisionOf(asin),
     take,
     async catchUp() {
+      if (refilling || index.isLost()) await refill();
       for (;;) {
         const at = now();
         position ??= await load();
@@ -110,7 +211,7 @@ export function createReplica({ assets, changes, index, now }: ReplicaDeps): Rep
           caughtUpAt = at;
           return;
         }
-        if (batch[0]?.seq !== position + 1) {
+        if (last.seq !== position + batch.length) {
           // The log was shortened before this replica had read it: only the tables know now.
           position = undefined;
           continue;
@@ -119,8 +220,41 @@ export function createReplica({ assets, changes, index, now }: ReplicaDeps): Rep
         position = last.seq;
       }
     },
+    capture() {
+      if (position === undefined || !isSearchable()) return undefined;
+      // Both in one go: the index is told of a record in the same turn in which memory takes it.
+      return {
+        seq: position,
+        records: writeRecords(position, known.capture()),
+        index: begun(index.snapshot(position)),
+      };
+    },
+    async checkIndex() {
+      if (!isSearchable()) return true;
+      const expected = listed;
+      const { total } = await index.search({ tags: [], sort: 'newest' }, { limit: 0 });
+      if (total !== expected) refilling = true;
+      return total === expected;
+    },
   };
 }
+
+/** Asks for the first chunk at once, which fixes the moment of which a snapshot is. */
+function begun(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = iterator.next();
+  // Whoever reads it hears of a failure; perhaps nobody does.
+  first.catch(() => undefined);
+  return (async function* () {
+    try {
+      for (let next = await first; next.done !== true; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
+}
+
+const isShown = (record: AssetRecord): boolean => record.status === 'published' && isListed(record);
 
 /** Events are no business of readers; the downloads may be known better than the item was when it was read. */
 function withoutOutbox(record: AssetRecord, before: AssetRecord | undefined): AssetRecord {
@@ -128,3 +262,10 @@ function withoutOutbox(record: AssetRecord, before: AssetRecord | undefined): As
   if (kept.status === 'deleted' || before?.status !== 'published') return kept;
   return { ...kept, downloads: Math.max(kept.downloads, before.downloads) };
 }
+
+/** An empty list stays in their place: there are some, in the table. */
+const withoutWords = (record: AssetRecord): AssetRecord =>
+  record.status === 'published' && hasWords(record) ? { ...record, file_words: [] } : record;
+
+const hasWords = (record: AssetRecord | undefined): boolean =>
+  record?.status === 'published' && record.file_words !== undefined;

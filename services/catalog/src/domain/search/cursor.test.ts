@@ -29,11 +29,22 @@ describe('a cursor', () => {
     { tags: ['a'] },
     { kind: '3d' },
     { engine: '4.2' },
-    { license: 'MIT' },
+    { licenses: ['MIT'] },
+    { anyTags: ['a'] },
+    { size: { min: 1 } },
+    { size: { max: 1 } },
+    { posted: { from: '2026-01-01' } },
+    { platforms: ['linux'] },
+    { formats: ['glb'] },
     { owner: 'user_a' },
     { sort: 'newest' },
   ])('is refused for another query: %j', (change) => {
     expect(refused({ ...criteria, ...change }, encodeCursor(criteria, position))).toBe(true);
+  });
+
+  it('remembers that typos were tolerated', () => {
+    const tolerant = { ...position, tolerant: true } as const;
+    expect(decodeCursor(criteria, encodeCursor(criteria, tolerant))).toEqual(tolerant);
   });
 
   it('is refused after any change to it', () => {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { invalidField } from '@cairn/shared/errors/domain-error';
-import type { Position, SearchCriteria, Sort } from './search-index.ts';
+import type { Position, SearchCriteria } from './search-index.ts';
 
-const NUMERIC: ReadonlySet<Sort> = new Set(['relevance', 'downloads', 'size']);
 const MAX_LENGTH = 1_024;
 
 /** Opaque to clients. It holds where a page ended, bound to the query, and no secret: it grants nothing. */
-export function encodeCursor(criteria: SearchCriteria, { key, asin }: Position): string {
-  const content = JSON.stringify([key, asin]);
+export function encodeCursor(criteria: SearchCriteria, position: Position): string {
+  const { key, asin, tolerant } = position;
+  const content = JSON.stringify([key, asin, tolerant === true]);
   return Buffer.from(checksum(criteria, content) + content, 'utf8').toString('base64url');
 }
 
@@ -16,17 +16,20 @@ export function decodeCursor(criteria: SearchCriteria, cursor: string): Position
   const text = cursor.length > MAX_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
   const content = text.slice(CHECKSUM_LENGTH);
   if (text.slice(0, CHECKSUM_LENGTH) !== checksum(criteria, content)) throw invalidCursor();
-  const [key, asin] = parsePair(content);
+  const [key, asin, tolerant] = parseList(content);
   if (typeof asin !== 'string' || (typeof key !== 'number' && typeof key !== 'string')) throw invalidCursor();
-  if ((typeof key === 'number') !== NUMERIC.has(criteria.sort)) throw invalidCursor();
-  return { key, asin };
+  if ((typeof key === 'string') !== (criteria.sort === 'name')) throw invalidCursor();
+  return tolerant === true ? { key, asin, tolerant } : { key, asin };
 }
 
 const CHECKSUM_LENGTH = 16;
 
 function checksum(criteria: SearchCriteria, content: string): string {
-  const { text, kind, engine, tags, license, owner, sort } = criteria;
-  const query = [text, kind, engine, [...tags].sort(), license, owner, sort].map((each) => each ?? null);
+  const { text, kind, engine, owner, size, posted, sort } = criteria;
+  const lists = [criteria.tags, criteria.anyTags, criteria.licenses, criteria.platforms, criteria.formats];
+  const query = [text, kind, engine, owner, size?.min, size?.max, posted?.from, posted?.before, sort]
+    .map((each) => each ?? null)
+    .concat(lists.map((list) => JSON.stringify([...(list ?? [])].sort())));
   return createHash('sha256')
     .update(JSON.stringify(query))
     .update('\0')
@@ -35,7 +38,7 @@ function checksum(criteria: SearchCriteria, content: string): string {
     .slice(0, CHECKSUM_LENGTH);
 }
 
-function parsePair(content: string): unknown[] {
+function parseList(content: string): unknown[] {
   try {
     const parsed: unknown = JSON.parse(content);
     return Array.isArray(parsed) ? parsed : [];

@@ -1,11 +1,12 @@
 const MARKS = /\p{M}+/gu;
-const WORD = /[\p{L}\p{N}]+/gu;
+const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * The form in which texts are compared: compatibility forms and accents are gone, case is folded. Upper case
  * first, because it takes apart what lower case keeps apart (ß and SS); final sigma becomes an ordinary one.
  */
 export function foldText(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replace(MARKS, '')
@@ -14,8 +15,4 @@ export function foldText(text: string): string {
     .normalize('NFKD')
     .replace(MARKS, '')
     .replaceAll('ς', 'σ');
-}
-
-export function wordsOf(text: string): string[] {
-  return foldText(text).match(WORD) ?? [];
 }

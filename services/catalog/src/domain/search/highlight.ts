@@ -1,0 +1,66 @@
+import { isSpaceless, wordsOf } from './document-words.ts';
+import { isOneEditAway } from './edit-distance.ts';
+import { parseQuery, type QueryWord } from './parse-query.ts';
+
+/** UTF-16 offsets into the text as it is shown: `text.slice(start, end)` matched. */
+export interface Highlight {
+  readonly start: number;
+  readonly end: number;
+}
+
+const SHOWN_WORD = /[\p{L}\p{N}\p{M}]+/gu;
+
+/**
+ * What of a text matched the query, in order and without overlaps. It is made from the text that is shown, so
+ * the index keeps no texts. Where characters fold into several words, the whole of them is marked.
+ */
+export function highlight(text: string, query: string, tolerant: boolean): Highlight[] {
+  const wanted = parseQuery(query);
+  const found: Highlight[] = [];
+  for (const match of text.matchAll(SHOWN_WORD)) {
+    const [shown] = match;
+    const at = match.index;
+    if (isSpaceless(shown)) found.push(...spacelessParts(shown, at, wanted));
+    else if (wordsOf(shown).some((word) => wanted.some((each) => matches(each, word, tolerant)))) {
+      found.push({ start: at, end: at + shown.length });
+    }
+  }
+  return joined(found);
+}
+
+function matches({ word, prefix, typos }: QueryWord, found: string, tolerant: boolean): boolean {
+  return (
+    found === word ||
+    (prefix && found.startsWith(word)) ||
+    (tolerant && typos && !isSpaceless(found) && isOneEditAway(word, found))
+  );
+}
+
+function spacelessParts(run: string, offset: number, wanted: readonly QueryWord[]): Highlight[] {
+  const words = new Set(wanted.map((each) => each.word));
+  const parts: Highlight[] = [];
+  let start = 0;
+  let before = '';
+  for (const character of run) {
+    const end = start + character.length;
+    if (words.has(foldOne(before + character))) {
+      parts.push({ start: offset + start - before.length, end: offset + end });
+    } else if (words.has(foldOne(character))) parts.push({ start: offset + start, end: offset + end });
+    before = character;
+    start = end;
+  }
+  return parts;
+}
+
+const foldOne = (text: string): string => wordsOf(text).at(-1) ?? '';
+
+function joined(parts: readonly Highlight[]): Highlight[] {
+  const result: Highlight[] = [];
+  for (const part of parts) {
+    const last = result.at(-1);
+    if (last !== undefined && part.start <= last.end) {
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, part.end) };
+    } else result.push(part);
+  }
+  return result;
+}

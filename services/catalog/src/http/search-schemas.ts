@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi';
+import { FACETS, type FacetCounts } from '../domain/search/search-index.ts';
+import type { FoundAsset, SearchPage } from '../domain/search/search-assets.ts';
+import { summaryBody, type PublicUrls } from './asset-bodies.ts';
+import { assetSummary } from './asset-schemas.ts';
+
+const fragment = z
+  .object({
+    field: z.enum(['name', 'tags', 'description']),
+    text: z
+      .string()
+      .openapi({ description: 'The whole text, or of a description a part', example: 'Low-poly knight' }),
+    highlights: z.array(
+      z
+        .object({ start: z.number().int(), end: z.number().int() })
+        .openapi({ description: 'UTF-16 offsets into `text`', example: { start: 9, end: 15 } }),
+    ),
+  })
+  .openapi('SearchFragment');
+
+const counts = z.array(
+  z.object({
+    value: z.string().openapi({ example: 'CC-BY-4.0' }),
+    count: z.number().int().openapi({ description: 'Assets that choosing it would find', example: 1 }),
+  }),
+);
+
+const facet = counts.optional();
+const facets = z
+  .object({ kind: facet, engine: facet, license: facet, tags: facet, platforms: facet, formats: facet })
+  .openapi('SearchFacets', {
+    description:
+      'What was asked for: the most frequent values, at most 30. Each facet is counted as if nothing were chosen in it; `tags`, which narrow, under the tags that are chosen.',
+    example: { license: [{ value: 'CC-BY-4.0', count: 1 }] },
+  });
+
+export const searchPage = z
+  .object({
+    items: z.array(
+      assetSummary.extend({
+        fragments: z
+          .array(fragment)
+          .optional()
+          .openapi({ description: 'With `highlight=true`: what of name, tags and description matched' }),
+      }),
+    ),
+    total: z.number().int().openapi({ description: 'How many assets match in all', example: 1 }),
+    next_cursor: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Send it as `cursor` for the next page; null on the last one', example: null }),
+    facets: facets.optional(),
+  })
+  .openapi('SearchPage');
+
+export function searchPageBody(page: SearchPage, urls: PublicUrls): z.infer<typeof searchPage> {
+  return searchPage.parse({
+    items: page.assets.map((found) => itemBody(found, urls)),
+    total: page.total,
+    next_cursor: page.nextCursor,
+    facets: page.facets && facetsBody(page.facets),
+  });
+}
+
+const itemBody = ({ asset, fragments }: FoundAsset, urls: PublicUrls) => ({
+  ...summaryBody(asset, urls),
+  ...(fragments === undefined ? {} : { fragments }),
+});
+
+const facetsBody = (found: FacetCounts) =>
+  Object.fromEntries(FACETS.flatMap((name) => (found[name] === undefined ? [] : [[name, found[name]]])));
