@@ -1,7 +1,7 @@
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
 import { memoryRateLimiter } from './adapters/memory-rate-limiter.ts';
-import { undiciUpstream } from './adapters/undici-upstream.ts';
+import { undiciUpstream, type UndiciUpstreamOptions } from './adapters/undici-upstream.ts';
 import { fetchJson } from './adapters/upstream-json.ts';
 import { createGatewayApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
@@ -11,9 +11,12 @@ import { clientAddressResolver } from './domain/client-address.ts';
 import { routeMatcher } from './domain/match-route.ts';
 import { createRetryBudget } from './domain/retry-budget.ts';
 import { createCors } from './http/cors.ts';
+import { openStreams } from './http/open-streams.ts';
 import { ROUTES, UPSTREAMS, type Route, type UpstreamName } from './routing-table.ts';
 
 const DOCUMENT_TIMEOUT_MS = 3_000;
+
+type UpstreamRoom = Pick<UndiciUpstreamOptions, 'concurrency' | 'queue' | 'streams'>;
 
 export function composeGateway(
   config: GatewayConfig,
@@ -23,11 +26,10 @@ export function composeGateway(
   const monotonic = () => performance.now();
   const match = routeMatcher(routes);
 
-  const upstream = (name: UpstreamName, origin: string) =>
+  const upstream = (name: UpstreamName, origin: string, room: UpstreamRoom) =>
     undiciUpstream({
       origin,
-      concurrency: config.UPSTREAM_CONCURRENCY,
-      queue: config.UPSTREAM_QUEUE,
+      ...room,
       connectTimeoutMs: 1_000,
       retryBudget: createRetryBudget({ share: 0.1, maxSaved: 10 }),
       breaker: createCircuitBreaker({
@@ -38,11 +40,15 @@ export function composeGateway(
         onChange: (state) => logger.warn({ to: name, state }, 'circuit changed'),
       }),
     });
-  const upstreams = {
-    auth: upstream('auth', config.AUTH_URL),
-    catalog: upstream('catalog', config.CATALOG_URL),
-    ingest: upstream('ingest', config.INGEST_URL),
-  };
+  const upstreamsWith = (room: UpstreamRoom) => ({
+    auth: upstream('auth', config.AUTH_URL, room),
+    catalog: upstream('catalog', config.CATALOG_URL, room),
+    ingest: upstream('ingest', config.INGEST_URL, room),
+  });
+  const upstreams = upstreamsWith({ concurrency: config.UPSTREAM_CONCURRENCY, queue: config.UPSTREAM_QUEUE });
+  // A stream that waited for another to end would wait for minutes: there is no queue.
+  const streams = upstreamsWith({ concurrency: config.UPSTREAM_STREAMS, queue: 0, streams: true });
+  const following = openStreams();
 
   const apiDocument = createApiDocument({
     services: UPSTREAMS,
@@ -65,6 +71,8 @@ export function composeGateway(
     match,
     cors: createCors(config.CORS_ORIGINS),
     upstreams,
+    streams,
+    openStreams: following,
     limit: memoryRateLimiter({
       general: config.RATE_LIMIT_GENERAL,
       registration: config.RATE_LIMIT_REGISTRATION,
@@ -82,10 +90,14 @@ export function composeGateway(
 
   return {
     app,
+    stopping: () => following.stop(),
     shutdown: [
       {
         name: 'upstream connections',
-        run: async () => void (await Promise.all(Object.values(upstreams).map((each) => each.close()))),
+        run: async () => {
+          const all = [...Object.values(upstreams), ...Object.values(streams)];
+          await Promise.all(all.map((each) => each.close()));
+        },
       },
     ],
   };

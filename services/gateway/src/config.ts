@@ -44,6 +44,9 @@ export const gatewayConfig = {
   BODY_TIMEOUT_MS: count.default(10_000).describe('How long a request body may take to arrive'),
   STREAM_TIMEOUT_MS: count.default(60_000).describe('How long an answer that is streamed may take'),
   UPSTREAM_CONCURRENCY: count.default(128).describe('Requests under way at once, for each service'),
+  UPSTREAM_STREAMS: count
+    .default(1_000)
+    .describe('Streams of events open at once, for each service; they count for nothing else'),
   UPSTREAM_QUEUE: count.default(256).describe('Requests that may wait for a service; more get 503'),
 } as const;
 

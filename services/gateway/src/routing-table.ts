@@ -1,7 +1,8 @@
 /**
  * The routing table, as plain data: the local gateway and the API Gateway REST API are made from these rows.
- * Only what is in here is forwarded. One row a resource path: exact, or everything below it when the path
- * ends in `/{proxy+}`; the longest row wins. Every row takes all forwarded methods, its service says which
+ * Only what is in here is forwarded. One row a resource path: exact, with `{names}` for segments that vary, or
+ * everything below it when the path ends in `/{proxy+}`; an exact row wins, then the longest. As an API Gateway
+ * wants it, what varies has one name at each place. Every row takes all forwarded methods, its service says which
  * of them exist.
  */
 
@@ -22,6 +23,12 @@ export interface Route {
   readonly rateLimit: RateLimitClass;
   /** Methods that count against a class of their own. */
   readonly rateLimitOf?: Partial<Record<ForwardedMethod, RateLimitClass>>;
+  /**
+   * For answers that go on for as long as something happens: how long all of one may take. They have
+   * connections of their own, so that they never take the place of short requests, and end when the gateway
+   * stops. Without it an answer may take STREAM_TIMEOUT_MS.
+   */
+  readonly streamMs?: number;
   /** `Cache-Control: public` for an anonymous GET's 200 that does not bring its own. */
   readonly cacheSeconds?: number;
 }
@@ -30,6 +37,8 @@ export interface Route {
 const HASHING_MS = 10_000;
 const WRITING_MS = 10_000;
 const READING_MS = 5_000;
+/** The longest that API Gateway streams an answer; ingest ends its streams earlier. */
+const FOLLOWING_MS = 15 * 60_000;
 
 export const ROUTES = [
   {
@@ -45,8 +54,11 @@ export const ROUTES = [
     service: 'auth',
     timeoutMs: HASHING_MS,
     rateLimit: 'general',
-    rateLimitOf: { DELETE: 'sign_in' },
+    // Both prove a password.
+    rateLimitOf: { DELETE: 'sign_in', PATCH: 'sign_in', PUT: 'sign_in' },
   },
+  { path: '/v1/deletions/{deletion_id}', service: 'auth', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/audit', service: 'auth', timeoutMs: READING_MS, rateLimit: 'general' },
   {
     path: '/v1/sessions',
     service: 'auth',
@@ -72,7 +84,20 @@ export const ROUTES = [
     rateLimit: 'general',
     rateLimitOf: { POST: 'upload' },
   },
-  { path: '/v1/uploads/{proxy+}', service: 'ingest', timeoutMs: WRITING_MS, rateLimit: 'general' },
+  { path: '/v1/uploads/{upload_id}', service: 'ingest', timeoutMs: WRITING_MS, rateLimit: 'general' },
+  {
+    path: '/v1/uploads/{upload_id}/events',
+    service: 'ingest',
+    timeoutMs: READING_MS,
+    rateLimit: 'general',
+    streamMs: FOLLOWING_MS,
+  },
+  {
+    path: '/v1/uploads/{upload_id}/{proxy+}',
+    service: 'ingest',
+    timeoutMs: WRITING_MS,
+    rateLimit: 'general',
+  },
   {
     path: '/v1/limits',
     service: 'ingest',
@@ -83,6 +108,7 @@ export const ROUTES = [
 
   { path: '/v1/assets', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
   { path: '/v1/assets/{proxy+}', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/owners/{user_id}', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
   { path: '/v1/tags', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
   { path: '/v1/licenses', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
   { path: '/v1/engines', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },

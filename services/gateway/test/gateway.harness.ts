@@ -36,14 +36,15 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     RATE_LIMIT_UPLOAD: 'off',
     ...options.env,
   });
-  const { app, shutdown } = composeGateway(config, silentLogger(), options.routes ?? ROUTES);
-  const server = await serve(app.fetch, { host: '127.0.0.1', port: 0 });
+  const parts = composeGateway(config, silentLogger(), options.routes ?? ROUTES);
+  const server = await serve(parts.app.fetch, { host: '127.0.0.1', port: 0 });
   return {
     port: server.port,
     url: `http://127.0.0.1:${server.port}`,
     async stop(lingerMs) {
+      parts.stopping?.();
       await server.close(lingerMs);
-      for (const phase of shutdown) await phase.run(1_000);
+      for (const phase of parts.shutdown) await phase.run(1_000);
     },
   };
 }

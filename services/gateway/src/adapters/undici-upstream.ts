@@ -18,6 +18,8 @@ export interface UndiciUpstreamOptions {
   queue: number;
   connectTimeoutMs: number;
   breaker: CircuitBreaker;
+  /** Answers go on for minutes: that one has begun says that the service is well, not that it has ended. */
+  streams?: boolean;
   retryBudget: RetryBudget;
 }
 
@@ -60,11 +62,12 @@ export function undiciUpstream(options: UndiciUpstreamOptions): Upstream {
     let done = false;
     let heard = false;
     let retried = false;
+    let judged = false;
 
     function settle(verdict: 'succeeded' | 'failed' | 'abandoned'): void {
       done = true;
       underWay -= 1;
-      breaker[verdict]();
+      if (!judged) breaker[verdict]();
     }
 
     const handler: Dispatcher.DispatchHandler = {
@@ -76,7 +79,12 @@ export function undiciUpstream(options: UndiciUpstreamOptions): Upstream {
         heard = true;
       },
       onResponseStart(_, status, headers) {
-        if (!done && status >= 200) sink.begin(status, headers);
+        if (done || status < 200) return;
+        if (options.streams === true) {
+          judged = true;
+          breaker.succeeded();
+        }
+        sink.begin(status, headers);
       },
       onResponseData(current, chunk) {
         if (!done && !sink.data(chunk)) current.pause();

@@ -3,7 +3,7 @@ import { FORWARDED_METHODS } from '../routing-table.ts';
 
 const EXPOSED = 'ETag, Location, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy';
 const ALLOWED_REQUEST_HEADERS =
-  'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id';
+  'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, X-Request-Id';
 
 export interface Cors {
   /** Headers of any answer to this origin: none unless it is on the list. */

@@ -5,11 +5,15 @@ import type { RateLimiter, RateLimitVerdict, Upstream } from '../domain/ports.ts
 import type { ForwardedMethod, RateLimitClass, Route, UpstreamName } from '../routing-table.ts';
 import { readClientBody, type ClientBody } from './client-body.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { relayAnswer } from './relay-answer.ts';
 import { requestHeaders } from './request-headers.ts';
 
 export interface ForwardDeps {
   readonly upstreams: Readonly<Record<UpstreamName, Upstream>>;
+  /** The same services, over connections for answers that go on. */
+  readonly streams: Readonly<Record<UpstreamName, Upstream>>;
+  readonly openStreams: OpenStreams;
   readonly limit: RateLimiter;
   readonly clientAddress: ClientAddress;
   readonly publicUrl: URL;
@@ -82,9 +86,13 @@ export async function forwardRequest(
   relayAnswer(
     exchange,
     route,
-    deps.upstreams[route.service],
+    route.streamMs === undefined ? deps.upstreams[route.service] : deps.streams[route.service],
     { method, path, headers, body: bodyToSend(body) },
-    { streamMs: deps.streamMs, bodyComplete: body?.kind === 'stream' ? body.complete : undefined },
+    {
+      streamMs: route.streamMs ?? deps.streamMs,
+      openStreams: route.streamMs === undefined ? undefined : deps.openStreams,
+      bodyComplete: body?.kind === 'stream' ? body.complete : undefined,
+    },
   );
 }
 

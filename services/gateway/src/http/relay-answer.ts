@@ -10,14 +10,19 @@ import type { Route } from '../routing-table.ts';
 import { endToEndHeaders } from './answer-headers.ts';
 import type { BodyEnd } from './client-body.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
+import type { OpenStreams } from './open-streams.ts';
 
 /** An answer of known length up to this is sent when it is complete: if it breaks off, a problem can still be told. */
 const HELD_BYTES = 65_536;
+/** How long a client may take for what is on its way when its stream is ended. */
+const CUT_MS = 1_000;
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 export interface RelayOptions {
   /** How long an answer that is streamed may take altogether. */
   streamMs: number;
+  /** For an answer that goes on until something happens: where it is listed while it does. */
+  openStreams: OpenStreams | undefined;
 }
 
 /** Sends the request to the service, and what it answers to the client, chunk by chunk in the client's pace. */
@@ -43,7 +48,19 @@ export function relayAnswer(
 
   function finish(): void {
     over = true;
+    options.openStreams?.remove(endStream);
     clearTimeout(deadline);
+  }
+
+  /** The client comes back and goes on, so that this is an end and no failure. */
+  function endStream(): void {
+    finish();
+    exchange.failure = 'stopping';
+    call.abort('neutral');
+    outgoing.end();
+    // Whoever takes nothing must not keep the process.
+    const cut = setTimeout(() => outgoing.destroy(), CUT_MS);
+    outgoing.once('close', () => clearTimeout(cut));
   }
 
   function giveUp(
@@ -76,6 +93,11 @@ export function relayAnswer(
         arm(options.streamMs);
         outgoing.writeHead(status, head);
         outgoing.on('drain', () => call.resume());
+        if (options.openStreams !== undefined) {
+          // What comes first may come late; the client must know by now that it is connected.
+          outgoing.flushHeaders();
+          options.openStreams.add(endStream);
+        }
       }
     },
     data(chunk) {
