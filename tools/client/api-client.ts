@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { sessionKeeper } from './session-keeper.ts';
 import type {
   Asset,
+  CreatedApiKey,
   Problem,
   Receipt,
   Release,
@@ -47,7 +49,10 @@ export class ApiError extends Error {
 export interface ApiClient {
   /** Any request, any answer; redirects are not followed. */
   call(request: ApiRequest): Promise<ApiAnswer>;
+  /** The access token may be used for as long as the session lives: the client refreshes it in time. */
   signUp(credentials: Credentials): Promise<SignedIn>;
+  signIn(credentials: Credentials): Promise<SignedIn>;
+  createKey(token: string, scopes: readonly string[]): Promise<CreatedApiKey>;
   me(token: string): Promise<User>;
   declareUpload(token: string, declaration: UploadDeclaration): Promise<Receipt>;
   receipt(token: string, uploadId: string): Promise<Receipt>;
@@ -75,13 +80,19 @@ const LONGEST_PAUSE_SECONDS = 60;
 
 /** Calls the API at `url`; the named methods resolve with the body and reject with `ApiError`. */
 export function createApiClient(url: string, options: ApiClientOptions = {}): ApiClient {
+  const sessions = sessionKeeper((refresh_token) =>
+    expect<SignedIn>(200, { method: 'POST', path: '/v1/sessions/refresh', json: { refresh_token } }),
+  );
+  const signedIn = async (answer: Promise<SignedIn>) => sessions.keep(await answer);
+
   async function call(request: ApiRequest): Promise<ApiAnswer> {
+    const token = await sessions.current(request.token);
     const response = await fetch(new URL(request.path, `${url}/`), {
       method: request.method,
       redirect: 'manual',
       headers: {
         ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...request.headers,
       },
       body: request.json === undefined ? (request.body ?? null) : JSON.stringify(request.json),
@@ -109,7 +120,12 @@ export function createApiClient(url: string, options: ApiClientOptions = {}): Ap
 
   return {
     call,
-    signUp: (credentials) => expect(201, { method: 'POST', path: '/v1/users', json: credentials }),
+    signUp: ({ username, password }) =>
+      signedIn(expect(201, { method: 'POST', path: '/v1/users', json: { username, password } })),
+    signIn: ({ username, password }) =>
+      signedIn(expect(201, { method: 'POST', path: '/v1/sessions', json: { username, password } })),
+    createKey: (token, scopes) =>
+      expect(201, { method: 'POST', path: '/v1/keys', token, json: { name: 'made by a client', scopes } }),
     me: (token) => expect(200, { method: 'GET', path: '/v1/users/me', token }),
     declareUpload: (token, json) => expect(201, { method: 'POST', path: '/v1/uploads', token, json }),
     receipt: (token, uploadId) => expect(200, { method: 'GET', path: `/v1/uploads/${uploadId}`, token }),

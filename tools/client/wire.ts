@@ -25,8 +25,16 @@ export interface User {
 export interface SignedIn {
   readonly token: string;
   readonly token_type: 'Bearer';
+  /** Seconds */
   readonly expires_in: number;
+  readonly refresh_token: string;
   readonly user: User;
+}
+
+export interface CreatedApiKey {
+  readonly key_id: string;
+  /** Shown this once. */
+  readonly key: string;
 }
 
 export type Kind = '2d' | '3d';

@@ -16,14 +16,23 @@ const GONE_WITHIN_MS = 3_000;
 interface ReadyLine {
   readonly api: string;
   readonly pid: number;
-  readonly services: Readonly<Record<string, { readonly url: string; readonly pid: number }>>;
+  readonly services: Readonly<Record<string, ServiceProcess>>;
+  readonly aws: Readonly<Record<'s3' | 'dynamodb' | 'sqs' | 'sns', string>>;
   readonly data: string;
   readonly logs: string;
+}
+
+export interface ServiceProcess {
+  readonly url: string;
+  readonly pid: number;
 }
 
 export interface Product {
   /** The API, without a slash at the end. */
   readonly url: string;
+  /** By the services' names, as they were when all were ready. */
+  readonly services: Readonly<Record<string, ServiceProcess>>;
+  readonly aws: ReadyLine['aws'];
   readonly dataFolder: string;
   readonly ended: Promise<void>;
   /** Asks it to drain and end; tells its exit code and which of its processes are still there. */
@@ -70,6 +79,8 @@ export async function startProduct({ dataFolder, port, env = {} }: ProductOption
 
   return {
     url: ready.api,
+    services: ready.services,
+    aws: ready.aws,
     dataFolder,
     ended,
     async stop() {
