@@ -1,0 +1,20 @@
+import { availableParallelism } from 'node:os';
+import {
+  childProcessInspector,
+  type ChildProcessInspector,
+} from '@cairn/ingest/src/adapters/inspection/child-process-inspector.ts';
+import type { Scope } from '../scope.ts';
+
+/** Ingest's own pool, with a child for each core. */
+export function startInspectionPool(scope: Scope): Promise<ChildProcessInspector> {
+  const inspector = childProcessInspector({
+    processes: availableParallelism(),
+    timeoutMs: 60_000,
+    stallMs: 60_000,
+    maxRssBytes: 512 * 2 ** 20,
+    jobsPerChild: 500,
+    maxWaiting: 1_000,
+    acceptPrograms: false,
+  });
+  return scope.hold(inspector, (pool) => pool.close());
+}

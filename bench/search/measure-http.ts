@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import { freePorts } from '@cairn/infra/local/ports';
+import { assetGenerator, seeded } from '../../services/catalog/src/testing/generated-assets.ts';
+import type { BenchContext, Measured } from '../benchmark.ts';
+import { closedLoop, type LoadResult } from '../measure/closed-loop.ts';
+import { startServer } from '../measure/start-server.ts';
+import { inTurns } from '../statistics/in-turns.ts';
+import { median, percentile } from '../statistics/percentile.ts';
+import { queriesOf } from './query-sets.ts';
+import { begunAt, searchPath } from './search-paths.ts';
+
+const SERVER = fileURLToPath(new URL('catalog-server.ts', import.meta.url));
+const ASSETS = 100_000;
+const LOADED_WITHIN_MS = 240_000;
+const SEARCHERS = 10;
+const READERS = 2;
+const TRIALS = 3;
+const SECONDS = 4;
+
+/** Ten clients that search without a pause, and what that does to who reads single assets meanwhile. */
+export async function measureHttp({ scope, say }: BenchContext): Promise<Measured[]> {
+  say(`HTTP: loading ${ASSETS} assets`);
+  const port = (await freePorts()).catalog;
+  const url = `http://127.0.0.1:${port}`;
+  const readyUrl = `${url}/v1/assets?limit=1`;
+  const args = [String(port), String(ASSETS)];
+  await startServer({ entry: SERVER, args, readyUrl, readyWithinMs: LOADED_WITHIN_MS }, scope);
+
+  const queries = [...queriesOf('text', 200), ...queriesOf('text_facets', 200)].map(searchPath);
+  const { asinOf } = assetGenerator(seeded(1));
+  const reads = Array.from({ length: 500 }, (_, i) => `/v1/assets/${asinOf((i * 197) % ASSETS)}`);
+  const load = (paths: readonly string[], clients: number) =>
+    closedLoop({ url, clients, seconds: SECONDS, pathsOf: (n) => begunAt(paths, n / clients) }, scope);
+  const search = () => load(queries, SEARCHERS);
+  const read = () => load(reads, READERS);
+
+  say(`HTTP: ${SEARCHERS} clients search, alone and while ${READERS} read, ${TRIALS} times ${SECONDS} s`);
+  for (const warmUp of [search, read]) await warmUp();
+  const searches: LoadResult[] = [];
+  const rounds = await inTurns(
+    TRIALS,
+    async () => sound('reading', await read()),
+    async () => {
+      searches.push(sound('searching', await search()));
+      const [beside, reading] = await Promise.all([search(), read()]);
+      sound('searching', beside);
+      return sound('reading', reading);
+    },
+  );
+  const p99 = (results: readonly LoadResult[]) =>
+    median(results.map((each) => percentile(each.latenciesMs, 99)));
+  const rate = (results: readonly LoadResult[]) => median(results.map((each) => each.requestsPerSecond));
+  const [idle, busy] = [p99(rounds.first), p99(rounds.second)];
+  return [
+    {
+      metric: 'search_http_rps_100k',
+      value: rate(searches),
+      reference: `p99 of a search ${p99(searches).toFixed(1)} ms; reads, ${READERS} clients: ${rate(rounds.first).toFixed(0)} req/s`,
+      trials: TRIALS,
+    },
+    {
+      metric: 'read_p99_under_search',
+      value: busy / idle,
+      reference: `GET /v1/assets/{asin} idle: ${idle.toFixed(2)} ms; under search: ${busy.toFixed(2)} ms at ${rate(rounds.second).toFixed(0)} req/s`,
+      trials: TRIALS,
+    },
+  ];
+}
+
+function sound(what: string, result: LoadResult): LoadResult {
+  if (result.failed === 0) return result;
+  throw new Error(`${result.failed} of ${result.latenciesMs.length} requests failed while ${what}`);
+}
