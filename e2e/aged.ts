@@ -7,8 +7,12 @@ import path from 'node:path';
  * an expired token or URL without waiting an hour. Both keys are in the data folder of a product of our own.
  */
 
-/** The same access token, `seconds` older. */
-export async function agedToken(token: string, seconds: number, dataFolder: string): Promise<string> {
+const KEY_PREFIX = 'cairn_key_';
+
+/** The same access token or API key, `seconds` older. */
+export async function agedToken(text: string, seconds: number, dataFolder: string): Promise<string> {
+  const prefix = text.startsWith(KEY_PREFIX) ? KEY_PREFIX : '';
+  const token = text.slice(prefix.length);
   const [head = '', body = ''] = token.split('.');
   const { kid } = decoded(head) as { kid: string };
   const claims = decoded(body) as { iat: number; exp: number };
@@ -18,7 +22,7 @@ export async function agedToken(token: string, seconds: number, dataFolder: stri
   const jwk = keys.find((each) => each.kid === kid)?.private_jwk;
   if (jwk === undefined) throw new Error('the signing keys hold no key of that name');
   const key = createPrivateKey({ key: jwk, format: 'jwk' });
-  return `${head}.${older}.${sign('RSA-SHA256', Buffer.from(`${head}.${older}`), key).toString('base64url')}`;
+  return `${prefix}${head}.${older}.${sign('RSA-SHA256', Buffer.from(`${head}.${older}`), key).toString('base64url')}`;
 }
 
 /** The same presigned URL, signed `seconds` earlier for the same headers. */

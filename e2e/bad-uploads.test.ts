@@ -138,6 +138,25 @@ describe('I9: what belongs to somebody else', () => {
     expectProblem(await api.call({ method: 'GET', path }), 401, 'auth.required');
   });
 
+  it('I6: an upload is closed to the token of an account that is gone, and so is every other route', async () => {
+    const owner = await aRegisteredUser(api);
+    const { declaration } = await anUpload();
+    const { upload_id, files } = await api.declareUpload(owner.token, declaration);
+    const { token, password } = owner;
+    const gone = await api.call({ method: 'DELETE', path: '/v1/users/me', token, json: { password } });
+    expect(gone.status).toBe(202);
+    const upload = `/v1/uploads/${upload_id}`;
+    const calls = [
+      api.call({ method: 'GET', path: '/v1/uploads', token }),
+      api.call({ method: 'GET', path: upload, token }),
+      api.call({ method: 'DELETE', path: upload, token }),
+      api.call({ method: 'GET', path: `${upload}/files/${files[0]?.file_id}/urls`, token }),
+      api.call({ method: 'POST', path: `${upload}/files/${files[0]?.file_id}/complete`, token }),
+      api.call({ method: 'POST', path: '/v1/uploads', token, json: declaration }),
+    ];
+    for (const answer of await Promise.all(calls)) expectProblem(answer, 401, 'auth.invalid_token');
+  });
+
   it('an asset is edited and deleted by its owner alone, and stays as it was', async () => {
     const [owner, other] = [await aRegisteredUser(api), await aRegisteredUser(api)];
     const { asset } = await publish(api, owner, await anUpload({ pictures: [] }));
@@ -163,8 +182,8 @@ describe('I14: a declaration that cannot be is refused before anything is sent',
     ['a path that climbs', { files: [{ ...file, path: '../../etc/passwd' }] }, '/files/0/path'],
     ['two files of one path', { files: [file, { ...file, path: 'CRATE.glb' }] }, '/files/1/path'],
     ['no file', { files: [] }, '/files'],
-    ['an unknown field', { owner: 'somebody else' }, ''],
-    ['a field that is computed', { downloads: 1_000_000 }, ''],
+    ['an unknown field', { owner: 'somebody else' }, '/owner'],
+    ['a field that is computed', { downloads: 1_000_000 }, '/downloads'],
     ['a licence that nobody knows', { license: 'mine' }, '/license'],
     ['an engine that is no version', { compatible_engine_ver: ['newest'] }, '/compatible_engine_ver/0'],
     ['a third kind', { kind: '4d' }, '/kind'],

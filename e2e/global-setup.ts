@@ -12,12 +12,14 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   if (target !== undefined && target !== '') {
     project.provide('productUrl', target.replace(/\/+$/, ''));
     project.provide('dataFolder', undefined);
+    project.provide('dynamodbPort', undefined);
     return undefined;
   }
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'cairn-e2e-'));
   const product = await startProduct({ dataFolder, env: TEST_ENVIRONMENT });
   project.provide('productUrl', product.url);
   project.provide('dataFolder', dataFolder);
+  project.provide('dynamodbPort', Number(new URL(product.aws.dynamodb).port));
   return async () => {
     const { exitCode, leftOver } = await product.stop();
     await rm(dataFolder, { recursive: true, force: true });

@@ -4,5 +4,7 @@ declare module 'vitest' {
     productUrl: string;
     /** Where that product keeps its data; undefined when it was started by somebody else. */
     dataFolder: string | undefined;
+    /** Port of that product's DynamoDB. */
+    dynamodbPort: number | undefined;
   }
 }

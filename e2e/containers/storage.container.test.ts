@@ -8,12 +8,14 @@ import { sessionRepositoryContract } from '@cairn/auth/src/contracts/session-rep
 import { userRepositoryContract } from '@cairn/auth/src/contracts/user-repository.contract.ts';
 import { dynamoAssetRepository } from '@cairn/catalog/src/adapters/dynamo-asset-repository.ts';
 import { dynamoChangeLog } from '@cairn/catalog/src/adapters/dynamo-change-log.ts';
-import { dynamoDownloadCounter } from '@cairn/catalog/src/adapters/dynamo-download-counter.ts';
+import { dynamoCountStore } from '@cairn/catalog/src/adapters/dynamo-count-store.ts';
+import { dynamoSaltStore } from '@cairn/catalog/src/adapters/dynamo-salt-store.ts';
 import { dynamoReleaseRepository } from '@cairn/catalog/src/adapters/dynamo-release-repository.ts';
 import { s3ObjectStore } from '@cairn/catalog/src/adapters/s3-object-store.ts';
 import { assetRepositoryContract } from '@cairn/catalog/src/contracts/asset-repository.contract.ts';
 import { changeLogContract } from '@cairn/catalog/src/contracts/change-log.contract.ts';
-import { downloadCounterContract } from '@cairn/catalog/src/contracts/download-counter.contract.ts';
+import { countStoreContract } from '@cairn/catalog/src/contracts/count-store.contract.ts';
+import { saltStoreContract } from '@cairn/catalog/src/contracts/salt-store.contract.ts';
 import { objectStoreContract } from '@cairn/catalog/src/contracts/object-store.contract.ts';
 import { releaseRepositoryContract } from '@cairn/catalog/src/contracts/release-repository.contract.ts';
 import { createAwsClients } from '@cairn/infra/aws-clients';
@@ -71,7 +73,9 @@ describeOnEmulator('the storage adapters', (name) => {
   changeLogContract(name, () =>
     dynamoChangeLog({ document, table: tables.changes.name, now: () => new Date() }),
   );
-  downloadCounterContract(name, () => dynamoDownloadCounter({ document, table: tables.downloadCounts.name }));
+  const counting = { document, table: tables.downloadCounts.name };
+  countStoreContract(name, () => dynamoCountStore(counting));
+  saltStoreContract(name, () => dynamoSaltStore(counting));
 
   const Bucket = buckets.assets.name;
   objectStoreContract(name, () => ({
