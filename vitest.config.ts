@@ -19,6 +19,7 @@ export default defineConfig({
             'services/*/src/**/*.test.ts',
             'infra/**/*.test.ts',
             'tools/**/*.test.ts',
+            'bench/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/test/**', '**/*.container.test.ts'],
         },
