@@ -141,22 +141,28 @@ it('refuses a data folder that is in use, naming the process that has it', async
   expect(second.complaints()).toBe(`The data folder ${dataDir} is in use by process ${pid}.\n`);
 });
 
-it.each([
-  ['dynamodb/CURRENT', 'the tables are damaged'],
-  ['messaging/fauxqs.db', 'a database is damaged'],
-  ['s3/buckets/cairn-assets/bucket.json', 'a file of the store is damaged'],
-  ['lock', 'a database is damaged'],
-])('says in one sentence that the data is damaged: %s', async (file, reason) => {
+it('says in one sentence what of the data is damaged', async () => {
   const first = start();
   await first.ready;
   first.child.kill('SIGTERM');
   await first.exit;
-  await writeFile(join(dataDir, file), 'nothing that anybody has written here '.repeat(100));
-  const second = start();
-  expect(await second.exit).toBe(1);
-  expect(second.complaints()).toBe(
-    `Cairn cannot use the data in ${dataDir}: ${reason}. Put that right and start again, or start with another folder (--data).\n`,
-  );
+  const damaged = {
+    'dynamodb/CURRENT': 'the tables are damaged',
+    'messaging/fauxqs.db': 'a database is damaged',
+    's3/buckets/cairn-assets/bucket.json': 'a file of the store is damaged',
+    lock: 'a database is damaged',
+  };
+  for (const [name, reason] of Object.entries(damaged)) {
+    const file = join(dataDir, name);
+    const sound = await readFile(file);
+    await writeFile(file, 'nothing that anybody has written here '.repeat(100));
+    const second = start();
+    expect(await second.exit).toBe(1);
+    expect(second.complaints()).toBe(
+      `Cairn cannot use the data in ${dataDir}: ${reason}. Put that right and start again, or start with another folder (--data).\n`,
+    );
+    await writeFile(file, sound);
+  }
 });
 
 it('says in one sentence that a port is taken', async () => {

@@ -170,6 +170,56 @@ describe('a body', () => {
     await connection.ended;
   });
 
+  test('that is refused unread ends the connection, once the rest of it has come', async () => {
+    const connection = await rawConnection(server.port);
+    const body = 'x'.repeat(300_000);
+    connection.send(post(body).slice(0, 100_000));
+    const answer = await connection.answer();
+    expectProblem(answer, 413, 'request.too_large');
+    expect(answer.headers['connection']).toBe('close');
+    expect(connection.socket.destroyed).toBe(false);
+    handled.length = 0;
+    connection.send(post(body).slice(100_000) + post('{"name":"next"}'));
+    await connection.ended;
+    expect(handled).toEqual([]);
+  });
+
+  test('that is refused and sent on without an end is cut off', async () => {
+    const connection = await rawConnection(server.port);
+    const headers = 'Content-Type: application/json\r\nContent-Length: 1000000000\r\n';
+    connection.send(`POST /things HTTP/1.1\r\nHost: test\r\n${headers}\r\n`);
+    expectProblem(await connection.answer(), 413, 'request.too_large');
+    const more = 'x'.repeat(1_048_576);
+    let taken = 0;
+    for (let i = 0; i < 64; i += 1) {
+      connection.socket.write(more, (error) => {
+        if (!(error instanceof Error)) taken += 1;
+      });
+    }
+    await connection.ended;
+    expect(taken).toBeLessThan(64);
+  });
+
+  test('that is refused and sent on in drops is cut off after a moment', async () => {
+    const connection = await rawConnection(server.port, { allowHalfOpen: true });
+    const headers = 'Content-Type: application/json\r\nContent-Length: 1000000000\r\n';
+    connection.send(`POST /things HTTP/1.1\r\nHost: test\r\n${headers}\r\n`);
+    expectProblem(await connection.answer(), 413, 'request.too_large');
+    const dripping = setInterval(() => connection.send('x'), 50);
+    await connection.ended;
+    clearInterval(dripping);
+  });
+
+  test('that was read leaves the connection for the next request', async () => {
+    const connection = await rawConnection(server.port);
+    for (const name of ['one', 'two', 'three']) {
+      connection.send(post(JSON.stringify({ name })));
+      const answer = await connection.answer();
+      expect([answer.body, answer.headers['connection']]).toEqual([JSON.stringify({ name }), 'keep-alive']);
+    }
+    connection.socket.destroy();
+  });
+
   test('that is not read to its end is never taken for the next request', async () => {
     const connection = await rawConnection(server.port);
     handled.length = 0;

@@ -130,9 +130,9 @@ describe('a relay that was frozen between publishing and removing', () => {
   });
 });
 
-describe('among 1,000 items', () => {
+describe('among 300 items', () => {
   test('one that cannot be published keeps none of the others back', { timeout: 60_000 }, async () => {
-    const items = Array.from({ length: 1_000 }, () => {
+    const items = Array.from({ length: 300 }, () => {
       const asin = anAsin();
       return { asin, ...outboxWith(asin, anEvent(asin)) };
     });
@@ -146,11 +146,11 @@ describe('among 1,000 items', () => {
     const { relay, ids } = aRelay(async (event) => {
       if (broken && 'asin' in event && event.asin === bad) throw refused;
     });
-    expect(await relay.sweep()).toBe(1_000);
+    expect(await relay.sweep()).toBe(300);
     expect(new Set(ids).size).toBe(999);
     broken = false;
     expect(await relay.sweep()).toBe(1);
-    expect(ids).toHaveLength(1_000);
+    expect(ids).toHaveLength(300);
     expect(await leftInIndex()).toBe(0);
   });
 

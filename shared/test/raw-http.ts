@@ -16,8 +16,11 @@ export interface RawConnection {
 }
 
 /** A connection on which anything can be said; answers are read by their Content-Length. */
-export async function rawConnection(port: number): Promise<RawConnection> {
-  const socket = connect(port, '127.0.0.1');
+export async function rawConnection(
+  port: number,
+  options: { allowHalfOpen?: boolean } = {},
+): Promise<RawConnection> {
+  const socket = connect({ host: '127.0.0.1', port, ...options });
   socket.on('error', () => undefined);
   let received = Buffer.alloc(0);
   let wake: () => void = () => undefined;

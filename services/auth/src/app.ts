@@ -1,3 +1,4 @@
+import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
 import { createApp, type App } from '@cairn/shared/http/create-app';
 import { publicEndpoints, signedInEndpoints } from '@cairn/shared/http/endpoint';
 import { serveOpenApiDocument } from '@cairn/shared/http/openapi-document';
@@ -77,7 +78,7 @@ export interface AuthAppDeps {
 }
 
 export function createAuthApp(deps: AuthAppDeps): App {
-  const app = createApp({ service: 'auth', logger: deps.logger, maxBodyBytes: 16_384 });
+  const app = createApp({ service: 'auth', logger: deps.logger, maxBodyBytes: BODY_LIMITS.auth });
 
   // No verifier: the Authorization header of these holds a password, or nothing.
   publicEndpoints(app, undefined, [

@@ -1,3 +1,4 @@
+import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
 import { createApp, type App } from '@cairn/shared/http/create-app';
 import { publicEndpoints, signedInEndpoints } from '@cairn/shared/http/endpoint';
 import { serveOpenApiDocument } from '@cairn/shared/http/openapi-document';
@@ -67,7 +68,7 @@ export interface CatalogAppDeps {
 }
 
 export function createCatalogApp(deps: CatalogAppDeps): App {
-  const app = createApp({ service: 'catalog', logger: deps.logger });
+  const app = createApp({ service: 'catalog', logger: deps.logger, maxBodyBytes: BODY_LIMITS.catalog });
   const downloads = { grant: deps.grantDownload, trustedProxies: deps.trustedProxies };
 
   publicEndpoints(app, deps.verify, [

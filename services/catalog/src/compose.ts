@@ -21,7 +21,7 @@ import { dynamoCountStore } from './adapters/dynamo-count-store.ts';
 import { dynamoModerationLog } from './adapters/dynamo-moderation-log.ts';
 import { dynamoReleaseRepository } from './adapters/dynamo-release-repository.ts';
 import { dynamoSaltStore } from './adapters/dynamo-salt-store.ts';
-import { s3ManifestReader } from './adapters/s3-manifest-reader.ts';
+import { s3ManifestStore } from './adapters/s3-manifest-store.ts';
 import { s3ObjectStore } from './adapters/s3-object-store.ts';
 import { s3Presigner } from './adapters/s3-presigner.ts';
 import { sqsCascadeSchedule } from './adapters/sqs-cascade-schedule.ts';
@@ -44,6 +44,7 @@ import { boundedRecording } from './domain/downloads/bounded-recording.ts';
 import { countDownloads } from './domain/downloads/count-downloads.ts';
 import { dailySalt } from './domain/downloads/daily-salt.ts';
 import { forgetCounts } from './domain/downloads/forget-counts.ts';
+import { manifestEntryFinder } from './domain/downloads/find-manifest-entry.ts';
 import { grantArchiveEntry } from './domain/downloads/grant-archive-entry.ts';
 import { grantDownload } from './domain/downloads/grant-download.ts';
 import { grantManifest } from './domain/downloads/grant-manifest.ts';
@@ -250,7 +251,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     grantManifest: grantManifest(granting),
     grantArchiveEntry: grantArchiveEntry({
       ...granting,
-      readManifest: s3ManifestReader({ s3, bucket: config.ASSETS_BUCKET }),
+      findEntry: manifestEntryFinder({ store: s3ManifestStore({ s3, bucket: config.ASSETS_BUCKET }) }),
     }),
     getOwner: getOwner({ replica, ownership }),
     listTags: listValues(browsing, 'tags'),

@@ -40,7 +40,11 @@ export const gatewayConfig = {
   RATE_LIMIT_REGISTRATION: rateLimit.prefault('10/60s').describe('The same for registrations'),
   RATE_LIMIT_SIGN_IN: rateLimit.prefault('30/60s').describe('The same for whatever checks a password'),
   RATE_LIMIT_UPLOAD: rateLimit.prefault('60/60s').describe('The same for new uploads'),
-  MAX_BODY_BYTES: count.default(1_048_576).describe('Largest request body; file bytes go to S3 directly'),
+  MAX_BODY_BYTES: count
+    .default(1_048_576)
+    .describe(
+      'Largest request body of any route, where a service does not take less; file bytes go to S3 directly',
+    ),
   BODY_TIMEOUT_MS: count.default(10_000).describe('How long a request body may take to arrive'),
   STREAM_TIMEOUT_MS: count.default(60_000).describe('How long an answer that is streamed may take'),
   UPSTREAM_CONCURRENCY: count.default(128).describe('Requests under way at once, for each service'),

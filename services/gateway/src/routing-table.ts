@@ -29,6 +29,8 @@ export interface Route {
    * stops. Without it an answer may take STREAM_TIMEOUT_MS.
    */
   readonly streamMs?: number;
+  /** Larger bodies get 413 before the service is asked; without it, what the service itself takes. */
+  readonly maxBodyBytes?: number;
   /** `Cache-Control: public` for an anonymous GET's 200 that does not bring its own. */
   readonly cacheSeconds?: number;
 }

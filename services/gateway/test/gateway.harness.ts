@@ -52,3 +52,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
 /** The table with the timeout of some rows shortened, for services that hang. */
 export const hastyRoutes = (timeoutMs: number, paths: readonly string[] = ROUTES.map(({ path }) => path)) =>
   ROUTES.map((route): Route => Object.assign({}, route, paths.includes(route.path) ? { timeoutMs } : {}));
+
+/** The table with room for bodies that the services themselves refuse. */
+export const roomyRoutes = (maxBodyBytes: number) =>
+  ROUTES.map((route): Route => Object.assign({}, route, { maxBodyBytes }));

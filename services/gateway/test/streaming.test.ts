@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startGateway } from './gateway.harness.ts';
+import { roomyRoutes, startGateway } from './gateway.harness.ts';
 import { startUpstream } from './upstream.harness.ts';
 
 const CHUNK = randomBytes(64 * 1024);
@@ -98,6 +98,7 @@ describe(`${TOTAL / 1024 / 1024} MiB`, () => {
       });
       const gateway = await startGateway({
         upstreams: { catalog: upstream.url },
+        routes: roomyRoutes(TOTAL),
         env: { MAX_BODY_BYTES: String(TOTAL), BODY_TIMEOUT_MS: '30000' },
       });
       cleanUps.push(

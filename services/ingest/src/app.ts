@@ -1,3 +1,4 @@
+import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
 import { createApp, type App } from '@cairn/shared/http/create-app';
 import { publicEndpoints, signedInEndpoints } from '@cairn/shared/http/endpoint';
 import { serveOpenApiDocument } from '@cairn/shared/http/openapi-document';
@@ -38,7 +39,7 @@ export interface IngestAppDeps extends FollowUploadRouteDeps {
 }
 
 export function createIngestApp(deps: IngestAppDeps): App {
-  const app = createApp({ service: 'ingest', logger: deps.logger });
+  const app = createApp({ service: 'ingest', logger: deps.logger, maxBodyBytes: BODY_LIMITS.ingest });
 
   // For everybody.
   publicEndpoints(app, undefined, [getLimitsRoute(deps.limits)]);

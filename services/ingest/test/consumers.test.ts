@@ -13,7 +13,7 @@ import { newId } from '@cairn/shared/ids';
 import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
 import { assetRecord } from '@cairn/shared/records/asset-record';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { aBody, send, startIngest, type IngestUnderTest } from './service.harness.ts';
+import { aBody, describeFile, send, startIngest, type IngestUnderTest } from './service.harness.ts';
 
 type Queue = 'objectCreated' | 'objectCreatedBacklog' | 'ingestEvents';
 const MODEL = Buffer.from('bytes of no known type');
@@ -215,6 +215,44 @@ describe('the consumer of ingest-events', () => {
     await vi.waitFor(() => expect(refusing.hits).toBe(3), patient);
     await untilDone(queue);
     expect(await ledgerOf(user.userId)).toMatchObject({ total_bytes: 0, total_assets: 0 });
+  });
+
+  it('I4: ends the open releases and pictures of a deleted asset, and gives everything back', async () => {
+    const { user, event } = await aDeletedAsset();
+    const { asin } = event;
+    const release = await ingest.declare(user, {
+      asin,
+      version: '3.1.0',
+      compatible_engine_ver: ['>=4.1 <5'],
+      files: ['b.bin', 'c.bin'].map((path) => describeFile({ path, bytes: MODEL })),
+    });
+    const pictures = await ingest.declare(user, {
+      asin,
+      pictures: [describeFile({ path: 'front.png', bytes: MODEL, content_type: 'image/png' })],
+    });
+    expect(await ledgerOf(user.userId)).toMatchObject({ total_bytes: 4 * MODEL.byteLength, total_assets: 1 });
+    const at = event.occurred_at;
+    const tombstone = { asin, user_id: user.userId, status: 'deleted', revision: event.revision };
+    await ingest.document.send(
+      new PutCommand({
+        TableName: tables.assets.name,
+        Item: { ...tombstone, date_posted: at, date_updated: at, date_deleted: at },
+      }),
+    );
+    await put(queue, event);
+    await untilDone(queue);
+    const nothing = { total_bytes: 0, total_assets: 0, reservations: {}, assets: {} };
+    expect(await ledgerOf(user.userId)).toMatchObject(nothing);
+    for (const { upload_id, files } of [release, pictures]) {
+      const ended = await ingest.receipt(user, upload_id);
+      expect(ended).toMatchObject({ state: 'rejected', refusal: { code: 'asset.gone' } });
+      const [file] = files;
+      // The URL is still good for a while; what it sends is for nobody, and aborting finds the upload over.
+      await send(file?.put, MODEL);
+      await ingest.app.request(`/v1/uploads/${upload_id}`, { method: 'DELETE', headers: user.headers });
+    }
+    await untilDone('objectCreated');
+    expect(await ledgerOf(user.userId)).toMatchObject(nothing);
   });
 
   it("ends a deleted user's open uploads, however often it is told", async () => {

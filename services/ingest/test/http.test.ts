@@ -130,6 +130,7 @@ describe('GET /v1/limits', () => {
     const response = await ingest.app.request('/v1/limits');
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
+      max_declaration_bytes: 2 ** 20,
       max_file_bytes: 5 * 2 ** 30,
       thumbnail_widths: [160, 480, 1280],
       quota: { open_uploads: 2 },

@@ -136,6 +136,8 @@ describe('I4: the ledger in DynamoDB, killed between any two calls', { timeout: 
         id: newId('upload'),
         wanted: { asin: newId('asset'), bytes: i + 1, assets: 1 },
       }));
+      const reserving = new Map<string, Promise<unknown>[]>();
+      const settled = new Set<string>();
       const perform = async (s: (typeof steps)[number][number]) => {
         const { id, wanted } = uploads[s.upload] ?? { id: '', wanted: { asin: '', bytes: 0, assets: 0 } };
         const work = {
@@ -144,7 +146,15 @@ describe('I4: the ledger in DynamoDB, killed between any two calls', { timeout: 
           release: () => mortal.release(user, id),
           return: () => mortal.returnAsset(user, wanted.asin),
         };
-        await processes.run(s.fate, work[s.type]);
+        // An upload is published long after it was reserved for, and never reserved for again.
+        if (s.type === 'reserve' && settled.has(id)) return;
+        if (s.type === 'settle') {
+          settled.add(id);
+          await Promise.all(reserving.get(id) ?? []);
+        }
+        const run = processes.run(s.fate, work[s.type]);
+        if (s.type === 'reserve') reserving.set(id, [...(reserving.get(id) ?? []), run]);
+        await run;
         const used = await ledger.usage(user);
         expect(used.bytes).toBeLessThanOrEqual(quota.bytes);
         expect(used.assets).toBeLessThanOrEqual(quota.assets);
@@ -152,7 +162,7 @@ describe('I4: the ledger in DynamoDB, killed between any two calls', { timeout: 
       };
       for (const group of steps) await Promise.all(group.map(perform));
       for (const { id } of uploads) await ledger.release(user, id);
-      for (const { wanted } of uploads) expect(await ledger.returnAsset(user, wanted.asin)).toBe(true);
+      for (const { wanted } of uploads) expect(await ledger.returnAsset(user, wanted.asin)).toEqual([]);
       expect(await ledger.usage(user)).toEqual(NOTHING);
       expect(await ledger.close(user)).toBe(true);
     };

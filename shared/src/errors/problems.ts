@@ -57,6 +57,7 @@ export const PROBLEMS = {
   'file.not_found': { status: 404, title: 'There is no such file' },
   'file.no_manifest': { status: 404, title: 'The file is not an archive that was listed' },
   'archive.entry_not_found': { status: 404, title: 'There is no such file in the archive' },
+  'archive.busy': { status: 503, title: 'Too many archives are looked into at once' },
   'archive.not_enterable': { status: 409, title: 'A file of this archive cannot be fetched by itself' },
 
   'search.unavailable': { status: 503, title: 'Search is not ready' },

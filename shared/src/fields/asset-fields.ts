@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { engineRangeField } from './engine-version.ts';
+import { PATH_LIMITS } from './path-rules.ts';
 import { licenceField } from './spdx-licence.ts';
 import { textField } from './text.ts';
 
@@ -14,7 +15,7 @@ export const ASSET_LIMITS = {
   engineRanges: 20,
   pictures: 20,
   filesPerRelease: 200,
-  pathBytes: 255,
+  pathBytes: PATH_LIMITS.bytes,
   releases: 200,
   coOwners: 20,
   reason: { min: 1, max: 200 },

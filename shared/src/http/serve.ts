@@ -7,6 +7,7 @@ import type { App } from './create-app.ts';
 import { problemBody, PROBLEM_MEDIA_TYPE, problemResponse } from './problem.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import { requestIdFrom } from './request-id.ts';
+import { hasBody, unreadBodies } from './unread-body.ts';
 
 export interface RunningServer {
   /** The port that was taken, also where 0 was asked for. */
@@ -37,10 +38,13 @@ export async function serve(
   let closing = false;
   const silent = new Set<Socket>();
   const newest = new WeakMap<Socket, ServerResponse>();
+  const unread = unreadBodies(() => closing);
   const answer: RequestListener = (incoming, outgoing) => {
+    if (unread.isEnding(incoming.socket)) return;
     silent.delete(incoming.socket);
     newest.set(incoming.socket, outgoing);
     if (closing) outgoing.shouldKeepAlive = false;
+    if (hasBody(incoming)) unread.watch(incoming, outgoing);
     void listener(incoming, outgoing);
   };
   const server = createServer(

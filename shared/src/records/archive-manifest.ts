@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 
 /*
  * The manifest of an archive, beside its copy in S3: NDJSON, a header line `{format, entries,
- * unpacked_bytes}` and then a line an entry, sorted by path. `path` is the first member of a line.
+ * unpacked_bytes}` and then a line an entry, sorted by path (`path-order.ts`), no path twice. `path` is the
+ * first member of a line.
  */
 export const manifestEntry = z.object({
   path: z.string(),

@@ -50,7 +50,7 @@ async function publish(format: 'zip' | 'tar.gz' | undefined): Promise<void> {
   const archive = format && {
     format,
     manifest_key: MANIFEST_KEY,
-    manifest_size: MANIFEST.length,
+    manifest_size: Buffer.byteLength(MANIFEST),
     manifest_sha256: sha256(MANIFEST),
     entries: 3,
     unpacked_bytes: 903,
@@ -119,7 +119,7 @@ describe('a manifest', () => {
       url: SECRET_URL,
       expires_at: AT,
       file_name: 'pack.zip.manifest.ndjson',
-      size: MANIFEST.length,
+      size: Buffer.byteLength(MANIFEST),
       sha256: sha256(MANIFEST),
       media_type: 'application/x-ndjson',
       warning: null,

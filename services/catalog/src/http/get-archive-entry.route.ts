@@ -41,6 +41,7 @@ const route = createRoute({
       'file.no_manifest',
       'archive.entry_not_found',
       'archive.not_enterable',
+      'archive.busy',
       'request.invalid',
       'service.unavailable',
       'auth.keys_unavailable',

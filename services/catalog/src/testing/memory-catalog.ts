@@ -6,6 +6,7 @@ import type { ReleaseRecord } from '@cairn/shared/records/release-record';
 import { memoryAssetRepository } from '../adapters/memory-asset-repository.ts';
 import { memoryChangeLog } from '../adapters/memory-change-log.ts';
 import { memoryCountStore } from '../adapters/memory-count-store.ts';
+import { memoryManifestStore } from '../adapters/memory-manifest-store.ts';
 import { memoryModerationLog } from '../adapters/memory-moderation-log.ts';
 import { memoryReleaseRepository } from '../adapters/memory-release-repository.ts';
 import { inProcessSearchIndex } from '../adapters/search-index/in-process-search-index.ts';
@@ -18,6 +19,7 @@ import { createVocabulary } from '../domain/browse/vocabulary.ts';
 import { changeAsset } from '../domain/change-asset.ts';
 import { deleteAsset } from '../domain/delete-asset.ts';
 import type { DownloadGrant } from '../domain/downloads/download-grant.ts';
+import { manifestEntryFinder } from '../domain/downloads/find-manifest-entry.ts';
 import { grantArchiveEntry } from '../domain/downloads/grant-archive-entry.ts';
 import { grantDownload } from '../domain/downloads/grant-download.ts';
 import { grantManifest } from '../domain/downloads/grant-manifest.ts';
@@ -103,7 +105,7 @@ export function memoryCatalog(index = inProcessSearchIndex()) {
     grantManifest: grantManifest(granting),
     grantArchiveEntry: grantArchiveEntry({
       ...granting,
-      readManifest: async (key) => inPieces(manifests.get(key)),
+      findEntry: manifestEntryFinder({ store: memoryManifestStore(manifests) }),
     }),
     getOwner: getOwner({ replica, ownership }),
     listTags: listValues(browsing, 'tags'),
@@ -164,9 +166,4 @@ export function memoryCatalog(index = inProcessSearchIndex()) {
     deletedUsers,
     moderationLog,
   };
-}
-
-async function* inPieces(text = ''): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
 import type { CircuitBreaker } from '../domain/circuit-breaker.ts';
 import type {
@@ -115,6 +116,8 @@ export function undiciUpstream(options: UndiciUpstreamOptions): Upstream {
           path: request.path,
           headers: request.headers as string[],
           body: request.body,
+          // An early answer may leave a part of the body on the connection, in front of the next request.
+          ...(request.body instanceof Readable ? { reset: true } : {}),
         },
         handler,
       );

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
+import { hasBody } from '@cairn/shared/http/unread-body';
 import type { ClientAddress } from '../domain/client-address.ts';
 import { rateLimitKey } from '../domain/client-address.ts';
 import type { RateLimiter, RateLimitVerdict, Upstream } from '../domain/ports.ts';
@@ -57,13 +58,14 @@ export async function forwardRequest(
       answerProblem(exchange, 'request.malformed', { detail: 'GET and HEAD take no body.' });
       return;
     }
-    const tooLarge = { detail: `At most ${deps.maxBodyBytes} bytes are accepted.` };
-    if (Number(incoming.headers['content-length'] ?? 0) > deps.maxBodyBytes) {
+    const limitBytes = Math.min(deps.maxBodyBytes, route.maxBodyBytes ?? BODY_LIMITS[route.service]);
+    const tooLarge = { detail: `At most ${limitBytes} bytes are accepted.` };
+    if (Number(incoming.headers['content-length'] ?? 0) > limitBytes) {
       answerProblem(exchange, 'request.too_large', tooLarge);
       return;
     }
     body = await readClientBody(incoming, {
-      limitBytes: deps.maxBodyBytes,
+      limitBytes,
       prefetchBytes: PREFETCH_BYTES,
       timeoutMs: deps.bodyTimeoutMs,
     });
@@ -94,11 +96,6 @@ export async function forwardRequest(
       bodyComplete: body?.kind === 'stream' ? body.complete : undefined,
     },
   );
-}
-
-function hasBody(incoming: IncomingMessage): boolean {
-  const length = incoming.headers['content-length'];
-  return incoming.headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) > 0);
 }
 
 function bodyToSend(body: ClientBody | undefined) {

@@ -110,30 +110,51 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
     },
 
     async release(userId, uploadId) {
-      const reservation = (await read(userId))?.reservations[uploadId];
-      if (reservation === undefined) return;
+      const current = await read(userId);
+      const reservation = current?.reservations[uploadId];
+      if (current === undefined || reservation === undefined) return;
+      // What changes between the read and the write is no matter: what is reserved for a deleted asset from
+      // now on is never settled, and for one that is not published yet nobody else reserves.
+      const isShared =
+        current.assets[reservation.asin] !== undefined ||
+        reservationsOf(current, reservation.asin).length > 1;
+      const keepsAsset = reservation.assets > 0 && isShared;
       await update(userId, {
-        set: 'SET total_bytes = total_bytes - :bytes, total_assets = total_assets - :assets REMOVE reservations.#upload',
+        set: keepsAsset
+          ? 'SET total_bytes = total_bytes - :bytes, assets.#asin = if_not_exists(assets.#asin, :zero) REMOVE reservations.#upload'
+          : 'SET total_bytes = total_bytes - :bytes, total_assets = total_assets - :assets REMOVE reservations.#upload',
         condition: 'reservations.#upload.#bytes = :bytes AND reservations.#upload.#assets = :assets',
-        names: { '#upload': uploadId, '#bytes': 'bytes', '#assets': 'assets' },
-        values: { ':bytes': reservation.bytes, ':assets': reservation.assets },
+        names: {
+          '#upload': uploadId,
+          '#bytes': 'bytes',
+          '#assets': 'assets',
+          ...(keepsAsset ? { '#asin': reservation.asin } : {}),
+        },
+        values: {
+          ':bytes': reservation.bytes,
+          ':assets': reservation.assets,
+          ...(keepsAsset ? { ':zero': 0 } : {}),
+        },
       });
     },
 
     async returnAsset(userId, asin) {
-      const current = await read(userId);
-      if (current === undefined) return true;
-      if (Object.values(current.reservations).some((reserved) => reserved.asin === asin)) return false;
-      const bytes = current.assets[asin];
-      if (bytes === undefined) return true;
-      // A lost race means that another delivery gave it back, or a new one of its uploads was settled.
-      const returned = await update(userId, {
-        set: 'SET total_bytes = total_bytes - :bytes, total_assets = total_assets - :one REMOVE assets.#asin',
-        condition: 'assets.#asin = :bytes',
-        names: { '#asin': asin },
-        values: { ':bytes': bytes, ':one': 1 },
-      });
-      return returned || (await read(userId))?.assets[asin] === undefined;
+      for (;;) {
+        const current = await read(userId);
+        if (current === undefined) return [];
+        // Only what was reserved before the deletion can still be settled, and this read is after it.
+        const reserved = reservationsOf(current, asin);
+        if (reserved.length > 0) return reserved;
+        const bytes = current.assets[asin];
+        if (bytes === undefined) return [];
+        const returned = await update(userId, {
+          set: 'SET total_bytes = total_bytes - :bytes, total_assets = total_assets - :one REMOVE assets.#asin',
+          condition: 'assets.#asin = :bytes',
+          names: { '#asin': asin },
+          values: { ':bytes': bytes, ':one': 1 },
+        });
+        if (returned) return [];
+      }
     },
 
     async close(userId) {
@@ -170,6 +191,9 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
     },
   };
 }
+
+const reservationsOf = (current: Ledger, asin: string): string[] =>
+  Object.keys(current.reservations).filter((id) => current.reservations[id]?.asin === asin);
 
 const usageOf = (current: Ledger): QuotaUsage => ({
   bytes: current.total_bytes,

@@ -14,6 +14,9 @@ const usageOf = ({ bytes, assets, reservations }: Ledger): QuotaUsage => ({
   openUploads: reservations.size,
 });
 
+const reservationsOf = ({ reservations }: Ledger, asin: string): string[] =>
+  [...reservations].filter(([, reserved]) => reserved.asin === asin).map(([uploadId]) => uploadId);
+
 /** The twin of the DynamoDB ledger for unit tests; both pass quota-ledger.contract.ts. */
 export function memoryQuotaLedger(): QuotaLedger {
   const ledgers = new Map<string, Ledger>();
@@ -52,19 +55,23 @@ export function memoryQuotaLedger(): QuotaLedger {
       const reservation = ledger?.reservations.get(uploadId);
       if (ledger === undefined || reservation === undefined) return;
       ledger.bytes -= reservation.bytes;
-      ledger.assets -= reservation.assets;
       ledger.reservations.delete(uploadId);
+      const { asin, assets } = reservation;
+      const isShared = ledger.held.has(asin) || reservationsOf(ledger, asin).length > 0;
+      if (assets > 0 && isShared) ledger.held.set(asin, ledger.held.get(asin) ?? 0);
+      else ledger.assets -= assets;
     },
     async returnAsset(userId, asin) {
       const ledger = ledgers.get(userId);
-      if (ledger === undefined) return true;
-      if ([...ledger.reservations.values()].some((reserved) => reserved.asin === asin)) return false;
+      if (ledger === undefined) return [];
+      const reserved = reservationsOf(ledger, asin);
+      if (reserved.length > 0) return reserved;
       const bytes = ledger.held.get(asin);
-      if (bytes === undefined) return true;
+      if (bytes === undefined) return [];
       ledger.bytes -= bytes;
       ledger.assets -= 1;
       ledger.held.delete(asin);
-      return true;
+      return [];
     },
     async close(userId) {
       if ((ledgers.get(userId)?.reservations.size ?? 0) > 0) return false;

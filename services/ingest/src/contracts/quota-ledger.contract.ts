@@ -77,13 +77,64 @@ export function quotaLedgerContract(name: string, make: () => QuotaLedger): void
       const upload = newId('upload');
       const asset = wanted(100);
       await ledger.reserve(user, upload, asset, QUOTA);
-      expect(await ledger.returnAsset(user, asset.asin)).toBe(false);
+      expect(await ledger.returnAsset(user, asset.asin)).toEqual([upload]);
       await ledger.settle(user, upload);
-      expect(await ledger.returnAsset(user, asset.asin)).toBe(true);
-      expect(await ledger.returnAsset(user, asset.asin)).toBe(true);
+      expect(await ledger.returnAsset(user, asset.asin)).toEqual([]);
+      expect(await ledger.returnAsset(user, asset.asin)).toEqual([]);
       expect(await ledger.reserve(user, newId('upload'), wanted(100), QUOTA)).toEqual(reserved);
       expect(await ledger.reserve(user, newId('upload'), wanted(1), QUOTA)).toEqual(exceeded('bytes'));
     });
+
+    it('names every upload that keeps a deleted asset from being given back, and no other', async () => {
+      const ledger = make();
+      const user = newId('user');
+      const quota = { bytes: 100, assets: 9, openUploads: 9 };
+      const [first, second, third, other] = [1, 2, 3, 4].map(() => newId('upload')) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      const asset = wanted(10);
+      const further = { ...asset, assets: 0 };
+      await ledger.reserve(user, first, asset, quota);
+      await ledger.settle(user, first);
+      await ledger.reserve(user, second, further, quota);
+      await ledger.reserve(user, third, further, quota);
+      await ledger.reserve(user, other, wanted(40), quota);
+      expect((await ledger.returnAsset(user, asset.asin)).toSorted()).toEqual([second, third].toSorted());
+      expect(await ledger.usage(user)).toEqual({ bytes: 70, assets: 2, openUploads: 3 });
+      await ledger.release(user, second);
+      await ledger.settle(user, third);
+      expect(await ledger.returnAsset(user, asset.asin)).toEqual([]);
+      expect(await ledger.usage(user)).toEqual({ bytes: 40, assets: 1, openUploads: 1 });
+    });
+
+    it.each([
+      ['settled', 'settle', 'release'],
+      ['settled later', 'release', 'settle'],
+      ['released', 'release', 'release'],
+    ] as const)(
+      'counts an asset once whose first upload was never settled, while a further one is %s',
+      async (_, ofFurther, then) => {
+        const ledger = make();
+        const user = newId('user');
+        const [first, further] = [newId('upload'), newId('upload')];
+        const asset = wanted(10);
+        await ledger.reserve(user, first, asset, QUOTA);
+        await ledger.reserve(user, further, { ...asset, assets: 0 }, QUOTA);
+        if (ofFurther === 'settle') {
+          await ledger.settle(user, further);
+          await ledger[then](user, first);
+        } else {
+          await ledger.release(user, first);
+          await ledger[then](user, further);
+        }
+        expect(await ledger.usage(user)).toMatchObject({ assets: 1, openUploads: 0 });
+        expect(await ledger.returnAsset(user, asset.asin)).toEqual([]);
+        expect(await ledger.usage(user)).toEqual({ bytes: 0, assets: 0, openUploads: 0 });
+      },
+    );
 
     it('returns a reservation once, also when it is released and settled at the same time', async () => {
       const ledger = make();
@@ -131,7 +182,7 @@ export function quotaLedgerContract(name: string, make: () => QuotaLedger): void
       expect(await ledger.close(user)).toBe(true);
       await ledger.settle(user, upload);
       await ledger.release(user, upload);
-      expect(await ledger.returnAsset(user, asset.asin)).toBe(true);
+      expect(await ledger.returnAsset(user, asset.asin)).toEqual([]);
       expect(await ledger.close(user)).toBe(true);
       const users: string[] = [];
       let after: string | undefined;
@@ -147,7 +198,7 @@ export function quotaLedgerContract(name: string, make: () => QuotaLedger): void
       const ledger = make();
       await ledger.settle(newId('user'), newId('upload'));
       await ledger.release(newId('user'), newId('upload'));
-      expect(await ledger.returnAsset(newId('user'), newId('asset'))).toBe(true);
+      expect(await ledger.returnAsset(newId('user'), newId('asset'))).toEqual([]);
     });
   });
 }

@@ -95,13 +95,16 @@ export interface QuotaLedger {
   ): Promise<Reservation>;
   /** The upload was published: what it had reserved now belongs to its asset. Idempotent. */
   settle(userId: string, uploadId: string): Promise<void>;
-  /** The upload ended otherwise: gives back what it had reserved. Idempotent. */
+  /**
+   * The upload ended otherwise: gives back what it had reserved. Idempotent. The asset itself stays counted
+   * while others of its uploads are held or reserved: then it was published once, and `returnAsset` ends that.
+   */
   release(userId: string, uploadId: string): Promise<void>;
   /**
-   * The asset was deleted: gives back what it holds. Idempotent. False while an upload of the asset has not
-   * been settled or released yet; the caller comes back.
+   * The asset is a tombstone: gives back what it holds. Idempotent. Does nothing while uploads of the asset
+   * have something reserved, and resolves to their ids; whoever ends the last of them calls it again.
    */
-  returnAsset(userId: string, asin: string): Promise<boolean>;
+  returnAsset(userId: string, asin: string): Promise<readonly string[]>;
   /** Removes the ledger of a deleted account; false while uploads have something reserved in it. */
   close(userId: string): Promise<boolean>;
   /** A page of the ledgers, each with what its reservations are for and which assets it counts. */

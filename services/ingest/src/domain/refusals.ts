@@ -22,8 +22,8 @@ export const REFUSALS = {
   },
   'picture.too_many_pixels': {
     field: 'content_type',
-    message: 'The picture has more than 50 megapixels',
-    hint: 'Scale the picture down; the largest derivative is 1280 pixels wide.',
+    message: 'The picture has more pixels than a picture of its format may have',
+    hint: 'Scale it down; the detail says to how many pixels. JPEG, PNG and WebP may have more than AVIF: GET /v1/limits.',
   },
   'picture.corrupt': {
     field: 'content_type',
@@ -207,8 +207,9 @@ export const REFUSALS = {
   },
   'file.not_inspectable': {
     field: 'path',
-    message: 'The file could not be inspected: every try has crashed or outlasted the inspector',
-    hint: 'Save or export it again, perhaps in a simpler form, and start a new upload.',
+    message:
+      'The file could not be inspected within the limits of memory and time; the detail says what happened',
+    hint: 'Save or export it again in a simpler form (smaller, 8 bit, not interlaced), and start a new upload.',
   },
   'asset.kind_mismatch': {
     field: 'kind',

@@ -1,7 +1,7 @@
 import { newId } from '@cairn/shared/ids';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { aDeclaration, aDeclaredFile, sha256 } from '../testing/builders.ts';
+import { aDeclaration, aDeclaredFile, anAsset, sha256 } from '../testing/builders.ts';
 import { memoryIngest } from '../testing/memory-ingest.ts';
 import { mortalProcesses, type Fate } from '../testing/mortal-processes.ts';
 import { incomingKey } from './upload.ts';
@@ -38,16 +38,25 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('abort' as const), fate }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('user deleted' as const), fate }) },
 );
-type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+/** Only of an asset that was there before the upload. */
+const deletion = fc.record({ type: fc.constant('asset deleted' as const), fate });
+type Step = typeof step | typeof deletion extends fc.Arbitrary<infer S> ? S : never;
 
-async function play(steps: readonly Step[]) {
+/** `further`: the upload is a release of an asset that is there, and not a new one. */
+async function play(steps: readonly Step[], further = false) {
   const processes = mortalProcesses();
   const h = memoryIngest(processes.through);
   const owner = newId('user');
-  const declared = await h.declare(
-    owner,
-    aDeclaration({ files: CONTENTS.map((bytes, i) => aDeclaredFile(bytes, `${i}.bin`)) }),
-  );
+  const asset = anAsset(owner);
+  if (further) {
+    const first = { asin: asset.asin, bytes: asset.asset_size, assets: 1 };
+    await h.quotas.reserve(owner, asset.upload_id, first, h.limits.quota);
+    await h.quotas.settle(owner, asset.upload_id);
+    h.catalog.set(asset.asin, asset);
+  }
+  const release = { target: { kind: 'release', asin: asset.asin }, version: '2.0.0' } as const;
+  const files = CONTENTS.map((bytes, i) => aDeclaredFile(bytes, `${i}.bin`));
+  const declared = await h.declare(owner, aDeclaration({ files, ...(further ? release : {}) }));
   const uploadId = declared.upload.upload_id;
   const large = declared.files[IN_PARTS];
   if (large === undefined) throw new Error('the file that is sent in parts was not declared');
@@ -87,6 +96,13 @@ async function play(steps: readonly Step[]) {
     'user deleted': async (s) => {
       h.deletedUsers.add(owner);
       await processes.run(s.fate, () => h.follow.userDeleted(owner));
+    },
+    'asset deleted': async (s) => {
+      const { asin, date_posted } = asset;
+      const dates = { date_posted, date_updated: date_posted, date_deleted: date_posted };
+      h.catalog.set(asin, { asin, user_id: owner, status: 'deleted', revision: 9, ...dates });
+      h.deletionEvents.push(asin);
+      await processes.run(s.fate, () => h.follow.assetDeleted(owner, asin));
     },
   };
   for (const each of steps) await perform[each.type](each as never);
@@ -158,6 +174,26 @@ async function expectSoundEnd(steps: readonly Step[]): Promise<void> {
   }
 }
 
+async function expectSoundEndOfRelease(steps: readonly Step[]): Promise<void> {
+  const { h, declared, owner } = await play(steps, true);
+  const { upload } = declared;
+  const ended = await h.uploads.find(upload.upload_id);
+  const isGone = h.catalog.get(upload.asin)?.status === 'deleted';
+  const bad = steps.some((each) => each.type === 'part' && each.bytes === 'wrong content');
+  const ends = ['published', 'aborted', 'expired', ...(bad || isGone ? ['rejected'] : [])];
+  expect(ends).toContain(ended?.state);
+  const refused = ended?.state === 'rejected' && !bad ? [ended.refusal?.code] : [];
+  expect(refused.filter((code) => code !== 'asset.gone')).toEqual([]);
+  expect(ended?.due_at).toBeUndefined();
+  // What was published of a deleted asset is the catalog's to remove.
+  const isPublished = ended?.state === 'published';
+  expect(h.releases.size).toBe(isPublished ? 1 : 0);
+  expect(h.buckets.copies.size).toBe(isPublished ? CONTENTS.length : 0);
+  expect(h.buckets.incoming.size + h.buckets.parts.size).toBe(0);
+  const bytes = isGone ? 0 : anAsset(owner).asset_size + (isPublished ? upload.total_bytes : 0);
+  expect(await h.quotas.usage(owner)).toEqual({ bytes, assets: isGone ? 0 : 1, openUploads: 0 });
+}
+
 const ALL_SENT: readonly Step[] = [
   { type: 'put', file: 0 },
   { type: 'put', file: 1 },
@@ -224,5 +260,41 @@ it(
   { timeout: 60_000 },
   async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 18 }), expectSoundEnd), { numRuns: 2_000 });
+  },
+);
+
+it('I4: the deletion of the asset, dying around any of its calls, at any step of a release of it, leaks nothing', async () => {
+  const last: Step = { type: 'event', file: 1, fate: undefined };
+  const whole = [...ALL_SENT, COMPLETED, LARGE_ARRIVED, last];
+  for (let step = 0; step <= whole.length; step += 1) {
+    for (let call = 0; call < 30; call += 1) {
+      for (const when of ['before', 'after'] as const) {
+        const dies: Step = { type: 'asset deleted', fate: { call, when } };
+        await expectSoundEndOfRelease([...whole.slice(0, step), dies, ...whole.slice(step)]);
+      }
+    }
+  }
+});
+
+it('I4: a worker of a release that dies around any of its calls, then the deletion of the asset, leaks nothing', async () => {
+  for (let call = 0; call < 40; call += 1) {
+    for (const when of ['before', 'after'] as const) {
+      const dies: Step = { type: 'event', file: 1, fate: { call, when } };
+      const deleted: Step = { type: 'asset deleted', fate: undefined };
+      await expectSoundEndOfRelease([...ALL_SENT, COMPLETED, LARGE_ARRIVED, dies, deleted]);
+    }
+  }
+});
+
+it(
+  'I4: every order of what happens to a release and to its asset ends in one sound state',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const ofRelease = step.filter(({ type }) => type !== 'user deleted');
+    const either = fc.oneof({ weight: 10, arbitrary: ofRelease }, { weight: 1, arbitrary: deletion });
+    const steps = fc.array(either, { maxLength: 18 });
+    await fc.assert(fc.asyncProperty(steps, expectSoundEndOfRelease), { numRuns: 1_000 });
   },
 );

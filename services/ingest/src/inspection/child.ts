@@ -1,4 +1,5 @@
 import './lock-down.ts';
+import { comparePaths } from '@cairn/shared/records/path-order';
 import { ENTRIES_PER_MESSAGE, type FromChild, type InspectionJob, type ToChild } from './protocol.ts';
 import { childSource, type ChildSource } from './child-source.ts';
 import { inspectContent } from './inspect-content.ts';
@@ -47,7 +48,7 @@ function sendFinding(job: number, finding: Finding): void {
     return send({ type: 'finding', job, finding: { ...finding, archive: undefined } });
   }
   const { format, unpacked_bytes } = finding.archive;
-  const entries = finding.archive.entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const entries = finding.archive.entries.toSorted((a, b) => comparePaths(a.path, b.path));
   for (let at = 0; at < entries.length; at += ENTRIES_PER_MESSAGE) {
     send({ type: 'entries', job, entries: entries.slice(at, at + ENTRIES_PER_MESSAGE) });
   }

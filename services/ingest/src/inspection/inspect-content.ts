@@ -7,7 +7,7 @@ import { fitsDeclaration, identify, isTar, isZip } from './identify.ts';
 import { modelProbe } from './model/model-probe.ts';
 import { identifyNativeCode } from './native-code.ts';
 import { inspectPicture } from './picture/inspect-picture.ts';
-import { identifyProgram, isAppPackage, isInstallerRoot, rootEntryOf } from './programs.ts';
+import { identifyProgram, isAppPackage, isInstallerRoot, isProgramName, rootEntryOf } from './programs.ts';
 import type { InspectionJob } from './protocol.ts';
 import { Rejected } from './rejected.ts';
 
@@ -19,7 +19,7 @@ type Accepted = Extract<Finding, { outcome: 'accepted' }>;
 export async function inspectContent(job: InspectionJob, source: ByteSource): Promise<Finding> {
   if (job.role === 'picture') return inspectPicture(await wholeOf(source), job.declaredType);
 
-  if (!job.acceptPrograms) await refuseProgram(job.head, source);
+  if (!job.acceptPrograms) await refuseProgram(job, source);
   const media_type = await identify(job.head);
   if (!fitsDeclaration(job.declaredType, media_type)) {
     throw new Rejected('file.type_mismatch', `found ${media_type}`);
@@ -31,9 +31,10 @@ export async function inspectContent(job: InspectionJob, source: ByteSource): Pr
   return { outcome: 'accepted', media_type, ...inside };
 }
 
-async function refuseProgram(head: Uint8Array, source: ByteSource): Promise<void> {
+async function refuseProgram({ head, path }: InspectionJob, source: ByteSource): Promise<void> {
   const program = identifyProgram(head);
   if (program !== undefined) throw new Rejected('file.program', `found ${program.format}`);
+  if (isProgramName(path)) throw new Rejected('file.program', 'its name says so');
   // What a compound file is may be said far behind its head.
   const root = rootEntryOf(head);
   if (root === undefined || root.offset + root.length > source.size) return;
@@ -48,7 +49,7 @@ async function lookInside(
 ): Promise<Pick<Accepted, 'archive' | 'model' | 'native_code'>> {
   // An archive by its name whose bytes begin otherwise has something in front of it, or is none: its inspector
   // says. Tars of before POSIX have no signature.
-  if (isZip(head) || /\.zip$/i.test(path)) return { archive: await inspectZip(source) };
+  if (isZip(head) || /\.(?:zip|jar)$/i.test(path)) return { archive: await inspectZip(source) };
   if (isTar(head)) return { archive: await inspectTar(source, 'tar') };
   if (isTar(await gunzipStart(head)) || /\.(?:tgz|tar\.gz)$/i.test(path)) {
     return { archive: await inspectTar(source, 'tar.gz') };

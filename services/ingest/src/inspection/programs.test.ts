@@ -7,7 +7,7 @@ import {
   zipHeadBytes,
   javaClassBytes,
 } from '../testing/programs/program-bytes.ts';
-import { identifyProgram, isAppPackage, isInstallerRoot, rootEntryOf } from './programs.ts';
+import { identifyProgram, isAppPackage, isInstallerRoot, isProgramName, rootEntryOf } from './programs.ts';
 
 describe('programs and installers', () => {
   it.each([
@@ -56,6 +56,27 @@ describe('programs and installers', () => {
     expect(isAppPackage(paths)).toBe(true);
     expect(isAppPackage(paths.map((path) => `plugin/${path}`))).toBe(false);
   });
+
+  it.each([
+    'game.apk',
+    'a/Game.EXE',
+    'x.aab',
+    'x.ipa',
+    'x.xapk',
+    'x.msi',
+    'x.ａｐｋ',
+    'x.apk\u200d',
+    'x.exe\ufe0f',
+  ])('are seen by name: %s', (path) => {
+    expect(isProgramName(path)).toBe(true);
+  });
+
+  it.each(['apk', 'exe/readme.txt', 'x.exe.txt', 'plug-in.dll', 'a.so', 'x.jar', 'x.pkg', 'x.glb'])(
+    'are not seen in the name %s',
+    (path) => {
+      expect(isProgramName(path)).toBe(false);
+    },
+  );
 
   it('looks at a head full of headers once', () => {
     const started = performance.now();

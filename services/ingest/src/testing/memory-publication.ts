@@ -48,13 +48,13 @@ export function memoryPublication() {
     },
     async addRelease(release) {
       if (publicationResult.next.outcome !== 'published') return publicationResult.next;
+      const asset = catalog.get(release.asin);
+      if (asset?.status !== 'published') return { outcome: 'asset_gone' };
+      if (namesRelease(asset, release.release_id)) return publicationResult.next;
+      if (asset.releases[release.version] !== undefined) return { outcome: 'version_taken' };
       published.push(release.release_id);
       releases.set(idOf(release), release);
-      const asset = catalog.get(release.asin);
-      if (asset?.status === 'published') {
-        const named = { ...asset.releases, ...namedBy(release) };
-        catalog.set(release.asin, { ...asset, releases: named });
-      }
+      catalog.set(release.asin, { ...asset, releases: { ...asset.releases, ...namedBy(release) } });
       return publicationResult.next;
     },
     async addPictures({ asin, user_id, upload_id, images }) {

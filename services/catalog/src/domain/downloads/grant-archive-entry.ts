@@ -2,14 +2,14 @@ import type { ManifestEntry } from '@cairn/shared/records/archive-manifest';
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { DownloadClient } from './client-hash.ts';
 import { fileNameOf } from './content-disposition.ts';
+import type { FindManifestEntry } from './find-manifest-entry.ts';
 import { findServedFile, type ServedFileDeps } from './find-served-file.ts';
 import type { PresignDownload } from './grant-download.ts';
-import { findManifestEntry, type ReadManifest } from './manifest-entry.ts';
 import { recordDownload, type RecordDownloadDeps } from './record-download.ts';
 
 export interface GrantEntryDeps extends ServedFileDeps, RecordDownloadDeps {
   presign: PresignDownload;
-  readManifest: ReadManifest;
+  findEntry: FindManifestEntry;
 }
 
 export interface GrantEntryInput {
@@ -46,7 +46,8 @@ export function grantArchiveEntry(deps: GrantEntryDeps) {
         hint: 'Download the whole archive. As a zip or plain tar it could be entered.',
       });
     }
-    const entry = await findManifestEntry(await deps.readManifest(file.archive.manifest_key), path);
+    const { manifest_key, manifest_size } = file.archive;
+    const entry = await deps.findEntry({ key: manifest_key, sizeBytes: manifest_size }, path);
     if (entry === undefined) {
       throw new DomainError('archive.entry_not_found', {
         hint: 'Use a path exactly as the manifest has it; folders have none.',

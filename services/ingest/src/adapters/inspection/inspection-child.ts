@@ -49,6 +49,9 @@ function start({ childModule = CHILD, maxRssBytes }: ChildOptions) {
       '--allow-addons',
       ...readable.map((path) => `--allow-fs-read=${below(path)}`),
       '--max-old-space-size=256',
+      // What Node itself takes is not left for the picture.
+      '--max-semi-space-size=1',
+      '--v8-pool-size=0',
       '--disallow-code-generation-from-strings',
     ],
     serialization: 'advanced',

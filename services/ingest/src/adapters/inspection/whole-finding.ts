@@ -1,3 +1,4 @@
+import { comparePaths } from '@cairn/shared/records/path-order';
 import type { ArchiveEntry, Finding, ModelFacts } from '../../domain/inspecting/findings.ts';
 import type { FileToInspect } from '../../domain/ports.ts';
 import type { SentFinding } from '../../inspection/protocol.ts';
@@ -20,7 +21,7 @@ export function wholeFinding(
   const sound =
     archive.entries === entries.length &&
     archive.unpacked_bytes === entries.reduce((sum, entry) => sum + entry.size, 0) &&
-    entries.every((entry, i) => i === 0 || (entries[i - 1]?.path ?? '') < entry.path) &&
+    entries.every((entry, i) => i === 0 || comparePaths(entries[i - 1]?.path ?? '', entry.path) < 0) &&
     entries.every(({ path, model }) => staysInside(path, model)) &&
     entries.every(({ stored }) => stored === undefined || stored.offset + stored.length <= file.size);
   return sound ? { ...rest, archive: { ...archive, entries } } : undefined;

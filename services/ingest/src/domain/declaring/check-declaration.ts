@@ -1,4 +1,5 @@
 import type { FieldError } from '@cairn/shared/errors/domain-error';
+import { pathTree } from '@cairn/shared/fields/path-tree';
 import type { DeclaredFile, UploadDeclaration } from './declaration.ts';
 import type { Limits } from '../limits.ts';
 
@@ -11,7 +12,8 @@ export function checkDeclaration(declaration: UploadDeclaration, limits: Limits)
     ...tooLargeFiles(declaration.files, limits),
     ...tooLargePictures(declaration.pictures, limits),
     ...furtherMainFiles(declaration.files),
-    ...duplicatePaths(declaration.files),
+    ...takenPaths(declaration.files, 'files'),
+    ...takenPaths(declaration.pictures, 'pictures'),
   ];
 }
 
@@ -53,21 +55,21 @@ function furtherMainFiles(files: readonly DeclaredFile[]): FieldError[] {
   }));
 }
 
-function duplicatePaths(files: readonly DeclaredFile[]): FieldError[] {
-  const seen = new Map<string, number>();
-  return files.flatMap((file, i) => {
-    const key = file.path.normalize('NFKC').toLowerCase();
-    const earlier = seen.get(key);
-    if (earlier === undefined) {
-      seen.set(key, i);
-      return [];
-    }
+/**
+ * Files lie in one folder when they are downloaded, so the names of all have to find room, as in an archive.
+ * Pictures are a set of their own.
+ */
+function takenPaths(declared: readonly { path: string }[], list: 'files' | 'pictures'): FieldError[] {
+  const tree = pathTree();
+  return declared.flatMap(({ path }, i) => {
+    const taken = tree.add(path, 'file', i);
+    if (taken === undefined) return [];
     return [
       {
-        field: `/files/${i}/path`,
+        field: `/${list}/${i}/path`,
         code: 'upload.duplicate_path',
-        message: `is the path of /files/${earlier}, or differs from it by case alone`,
-        hint: 'Windows and macOS could not hold both.',
+        message: `has no room beside /${list}/${taken.by}: it is the same path, or the same on some systems`,
+        hint: 'Rename one: names must differ in more than case, accents or character width, and a file is no folder.',
       },
     ];
   });

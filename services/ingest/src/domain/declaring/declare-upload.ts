@@ -62,6 +62,13 @@ export function declareUpload(deps: DeclareUploadDeps): DeclareUpload {
         errors: reservation.exceeded,
       });
     }
+    // The asset's deletion ends what it finds reserved; what is reserved after that finds the tombstone.
+    const isGone = target.asset === undefined && (await deps.findAsset(upload.asin))?.status !== 'published';
+    if (isGone) {
+      await deps.quotas.release(upload.charged_to, upload.upload_id);
+      await deps.uploads.remove(upload.upload_id);
+      throw new DomainError('asset.not_found');
+    }
     await deps.uploads.addFiles(files, upload.deadline);
     const puts = await presignWholeFiles(deps.incoming, files, deps.limits.urlLifetimeSeconds);
     return { upload, files, puts };

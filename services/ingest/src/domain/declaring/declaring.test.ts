@@ -88,8 +88,11 @@ describe('a declaration with an Idempotency-Key', () => {
 
 it('pictures count against the quota of bytes like files', async () => {
   const h = memoryIngest();
-  const picture = { ...aDeclaredFile(BYTES, 'a.png'), content_type: 'image/png', size: 20 * 2 ** 20 };
-  const pictures = Array.from({ length: 20 }, () => picture);
+  const pictures = Array.from({ length: 20 }, (_, i) => ({
+    ...aDeclaredFile(BYTES, `${i}.png`),
+    content_type: 'image/png',
+    size: 20 * 2 ** 20,
+  }));
   const owner = newId('user');
   await h.declare(owner, aDeclaration({ pictures }));
   await h.declare(owner, aDeclaration({ pictures }));

@@ -1,10 +1,13 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
+import { displayPathField } from '@cairn/shared/fields/display-path';
 import { newId } from '@cairn/shared/ids';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HOSTILE_NAMES } from '../../testing/archives/hostile-names.ts';
 import { aDeclaration, aDeclaredFile, anAsset } from '../../testing/builders.ts';
 import { memoryIngest } from '../../testing/memory-ingest.ts';
 
+const COLLISIONS = new Set<string>(['archive.duplicate_name', 'archive.name_collision']);
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const aFileOf = (size: number, path: string, main = false) => ({
@@ -72,6 +75,47 @@ describe('a dry run', () => {
       ['quota.exceeded', 'quota.bytes'],
     ]);
     for (const { hint } of problems) expect(hint).toMatch(/\w/);
+  });
+
+  it.each(HOSTILE_NAMES.filter(([, code]) => COLLISIONS.has(code)))(
+    'refuses paths of files and of pictures by the rule for archives: a path that %s',
+    async (_what, _code, names) => {
+      const h = memoryIngest();
+      const declared = names.map((name) => aFileOf(1, displayPathField.parse(name)));
+      const { problems } = await h.tryDeclaration(newId('user'), aDeclaration({ files: declared }));
+      const last = declared.length - 1;
+      expect(problems).toEqual([
+        {
+          field: `/files/${last}/path`,
+          code: 'upload.duplicate_path',
+          message: expect.stringContaining('/files/0'),
+          hint: expect.stringMatching(/\w/),
+        },
+      ]);
+      const pictures = aDeclaration({ pictures: declared });
+      await expect(h.declare(newId('user'), pictures)).rejects.toMatchObject({
+        errors: [{ field: `/pictures/${last}/path`, code: 'upload.duplicate_path' }],
+      });
+    },
+  );
+
+  it.each(HOSTILE_NAMES.filter(([, code]) => !COLLISIONS.has(code)))(
+    'never gets to see a path that no archive may have: one that %s',
+    (_what, _code, names) => {
+      const refused = names.every((name) => !displayPathField.safeParse(name).success);
+      // White space around what was typed is taken off.
+      const trimmed = names.some((name) => typeof name === 'string' && name.trim() !== name);
+      expect(refused || trimmed).toBe(true);
+    },
+  );
+
+  it('may have a picture and a file of one path: they are never in one folder', async () => {
+    const same = [aFileOf(1, 'a.png')];
+    const { problems } = await memoryIngest().tryDeclaration(
+      newId('user'),
+      aDeclaration({ files: same, pictures: same }),
+    );
+    expect(problems).toEqual([]);
   });
 
   it("says nothing of the quota of somebody else's asset", async () => {

@@ -9,7 +9,7 @@ export interface CleanUpUploadDeps {
   quotas: QuotaLedger;
   incoming: IncomingStore;
   assets: AssetStore;
-  publication: Pick<Publication, 'discardRelease'>;
+  publication: Pick<Publication, 'discardRelease' | 'findAsset'>;
   isUserDeleted: IsUserDeleted;
   /** When the last pass comes: later than any worker that was under way at the end can still write. */
   secondPassSeconds: number;
@@ -34,6 +34,9 @@ export function cleanUpUpload(deps: CleanUpUploadDeps): CleanUpUpload {
     if (upload.state !== 'published') await deps.publication.discardRelease(upload);
     // A published upload was settled before it ended; what it has reserved still, it has not.
     await deps.quotas.release(upload.charged_to, uploadId);
+    // The asset's deletion could not give back what it held while this upload was in the way.
+    const asset = await deps.publication.findAsset(upload.asin);
+    if (asset?.status === 'deleted') await deps.quotas.returnAsset(upload.charged_to, upload.asin);
     const next = nextPass(deps, upload);
     if (next === undefined && (await deps.isUserDeleted(upload.user_id))) {
       await deps.uploads.remove(uploadId);

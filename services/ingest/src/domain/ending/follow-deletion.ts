@@ -20,7 +20,7 @@ export interface FollowDeletion {
    * the number of uploads that there were.
    */
   userDeleted(userId: string): Promise<number>;
-  /** Gives the asset's bytes back to its owner's quota; rejects while an upload of it is being settled. */
+  /** Ends the open uploads of a deleted asset, and gives back what it and they held of its owner's quota. */
   assetDeleted(userId: string, asin: string): Promise<void>;
 }
 
@@ -44,10 +44,31 @@ export function followDeletion(deps: FollowDeletionDeps): FollowDeletion {
       return found;
     },
     async assetDeleted(userId, asin) {
-      const returned = await deps.quotas.returnAsset(userId, asin);
-      if (!returned) throw new Error('an upload of the asset is still being settled');
+      const ended = new Set<string>();
+      for (;;) {
+        // The ledger names them: read consistently, it shows every upload that could still be published.
+        const reserved = await deps.quotas.returnAsset(userId, asin);
+        if (reserved.length === 0) break;
+        for (const uploadId of reserved) await endOfDeletedAsset(deps, userId, uploadId);
+        for (const uploadId of reserved) ended.add(uploadId);
+      }
+      // Last, because the quota does not wait for it; if it fails, the date of each upload brings the sweep.
+      for (const uploadId of ended) await deps.cleanUp(uploadId);
     },
   };
+}
+
+/** Leaves nothing reserved for the upload; whatever a crash leaves of this, the ledger still names it. */
+async function endOfDeletedAsset(deps: FollowDeletionDeps, userId: string, uploadId: string): Promise<void> {
+  const upload = await deps.uploads.find(uploadId);
+  if (upload?.state === 'publishing') await deps.settle(uploadId);
+  else if (upload !== undefined && isOpen(upload.state)) {
+    const at = deps.now().toISOString();
+    // Also right if its publication has begun in between: that finds the tombstone.
+    const refusal = { code: 'asset.gone' } as const;
+    await deps.uploads.moveTo(uploadId, 'rejected', { now: at, dueAt: at, refusal });
+  }
+  await deps.quotas.release(userId, uploadId);
 }
 
 async function endUpload(deps: FollowDeletionDeps, uploadId: string): Promise<void> {

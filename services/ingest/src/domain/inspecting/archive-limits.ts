@@ -1,4 +1,4 @@
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { PATH_LIMITS } from '@cairn/shared/fields/path-rules';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -7,9 +7,9 @@ const GIB = 2 ** 30;
 export const ARCHIVE_LIMITS = {
   /** Files and folders together. */
   entries: 20_000,
-  pathBytes: ASSET_LIMITS.pathBytes,
+  pathBytes: PATH_LIMITS.bytes,
   /** Names in one path. */
-  pathDepth: 32,
+  pathDepth: PATH_LIMITS.depth,
   /** One file, unpacked. */
   entryBytes: 8 * GIB,
   /** All files together, unpacked. */

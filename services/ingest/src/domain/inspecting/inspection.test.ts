@@ -176,9 +176,11 @@ describe('the kind', () => {
 });
 
 describe('I1: an inspection that fails', () => {
-  const failing = (kind: 'crashed' | 'queue full', blame: 'file' | 'us') => async (): Promise<Finding> => {
-    throw new InspectionFault(kind, blame);
-  };
+  const failing =
+    (kind: 'crashed' | 'out of memory' | 'queue full', blame: 'file' | 'us') =>
+    async (): Promise<Finding> => {
+      throw new InspectionFault(kind, blame);
+    };
 
   it('by fault of the file is tried three times, then the file is refused for good', async () => {
     const h = memoryIngest();
@@ -191,6 +193,17 @@ describe('I1: an inspection that fails', () => {
     expect(whole?.files[0]?.refusal).toEqual({ code: 'file.not_inspectable', detail: 'crashed' });
     expect(whole?.upload.state).toBe('rejected');
     expect(h.buckets.copies.size).toBe(0);
+  });
+
+  it('for want of memory is refused at once: the file would need it every time', async () => {
+    const h = memoryIngest();
+    h.inspector.verdict = failing('out of memory', 'file');
+    const upload = await sent(h, ['a.bin']);
+    await h.arrive(upload.first);
+    const whole = await h.uploads.findWhole(upload.id);
+    expect(whole?.upload.state).toBe('rejected');
+    expect(whole?.files[0]?.refusal).toEqual({ code: 'file.not_inspectable', detail: 'out of memory' });
+    expect(h.published).toEqual([]);
   });
 
   it('by fault of ours is tried for as long as it takes', async () => {

@@ -1,15 +1,15 @@
 import type { ManifestEntry } from '@cairn/shared/records/archive-manifest';
+import { comparePaths } from '@cairn/shared/records/path-order';
 import type { ArchiveEntry, ArchiveFacts } from './findings.ts';
 
 /**
- * The listing of an archive as it lies in S3: NDJSON, a header line and then a line an entry, sorted by path.
- * `offset`, `length` and `method` say how an entry's bytes are fetched from the archive by range.
+ * The listing of an archive as it lies in S3: NDJSON, a header line and then a line an entry, sorted by path
+ * (`comparePaths`), which is what a reader of a part of it relies on. `offset`, `length` and `method` say how an entry's bytes are fetched from the archive by range.
  */
 export function manifestOf({ format, entries, unpacked_bytes }: ArchiveFacts): Buffer {
   const header = { format, entries: entries.length, unpacked_bytes };
-  return Buffer.concat(
-    [header, ...entries.map(lineOf)].map((line) => Buffer.from(`${JSON.stringify(line)}\n`)),
-  );
+  const lines = entries.toSorted((a, b) => comparePaths(a.path, b.path)).map(lineOf);
+  return Buffer.concat([header, ...lines].map((line) => Buffer.from(`${JSON.stringify(line)}\n`)));
 }
 
 const lineOf = (

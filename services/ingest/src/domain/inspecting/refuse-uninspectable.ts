@@ -7,6 +7,12 @@ import type { UploadFile } from '../upload.ts';
 const MOST_FAULTS = 3;
 
 /**
+ * A file that needs too much memory needs it every time, whatever else the machine is doing. Time is another
+ * matter: on a busy machine it runs out for a file that is well.
+ */
+const mostFaults = ({ kind }: InspectionFault): number => (kind === 'out of memory' ? 1 : MOST_FAULTS);
+
+/**
  * After a fault: what is ours is thrown on, to be tried again for as long as the upload is open. What the
  * file does every time becomes a refusal, so that it neither keeps the workers busy for ever nor is published.
  */
@@ -18,7 +24,7 @@ export async function refuseUninspectable(
 ): Promise<{ outcome: 'rejected'; refusal: Refusal }> {
   if (!(error instanceof InspectionFault) || error.blame !== 'file') throw error;
   const faults = (file.faults ?? 0) + 1;
-  if (faults >= MOST_FAULTS) {
+  if (faults >= mostFaults(error)) {
     return { outcome: 'rejected', refusal: { code: 'file.not_inspectable', detail: error.kind } };
   }
   await uploads.recordFaults(file, token, faults);

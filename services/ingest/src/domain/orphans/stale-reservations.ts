@@ -10,7 +10,7 @@ export interface StaleReservationsDeps {
   uploads: Pick<UploadRepository, 'find'>;
   publication: Pick<Publication, 'findAsset'>;
   isUserDeleted: IsUserDeleted;
-  follow: Pick<FollowDeletion, 'userDeleted'>;
+  follow: Pick<FollowDeletion, 'userDeleted' | 'assetDeleted'>;
 }
 
 /**
@@ -41,7 +41,8 @@ export function staleReservations(deps: StaleReservationsDeps): SlowPass {
         }
         for (const asin of asins) {
           if (!(await isGone(asin))) continue;
-          if (await deps.quotas.returnAsset(userId, asin)) mended += 1;
+          await deps.follow.assetDeleted(userId, asin);
+          mended += 1;
         }
         if (await deps.isUserDeleted(userId)) await deps.follow.userDeleted(userId);
       }

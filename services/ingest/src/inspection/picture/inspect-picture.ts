@@ -1,15 +1,18 @@
 import type { Metadata, SharpOptions } from 'sharp';
-import { MAX_PIXELS, PICTURE_TYPES, THUMBNAIL_WIDTHS } from '../../domain/limits.ts';
+import { PICTURE_TYPES, THUMBNAIL_WIDTHS } from '../../domain/limits.ts';
 import type { DerivedPicture, Finding } from '../../domain/inspecting/findings.ts';
 import { identify } from '../identify.ts';
 import { Rejected } from '../rejected.ts';
 import { summariseColours } from './colours.ts';
 import { sharp } from './decoder.ts';
+import { pixelLimit } from './pixel-limit.ts';
 import { checkStructure } from './structure.ts';
 
 // The pixel limit is ours, below: sharp's own error would not tell a large picture from a corrupt one.
 const OPTIONS: SharpOptions = { limitInputPixels: false, failOn: 'warning', pages: 1 };
 const COLOUR_SAMPLE_PIXELS = 32;
+/** Of a WebP. A picture that would be higher is derived narrower. */
+const MAX_DERIVED_HEIGHT = 16_383;
 
 interface Raw {
   readonly data: Buffer;
@@ -29,16 +32,20 @@ export async function inspectPicture(bytes: Buffer, declaredType: string): Promi
 
   const header = await orCorrupt(() => sharp(bytes, OPTIONS).metadata());
   const pixels = header.width * (header.pageHeight ?? header.height);
-  if (pixels > MAX_PIXELS) throw new Rejected('picture.too_many_pixels', `${pixels} pixels`);
+  const { maxPixels, coding } = pixelLimit(bytes, media_type, header);
+  if (pixels > maxPixels) {
+    const which = coding === undefined ? '' : ` (${media_type}, ${coding})`;
+    throw new Rejected('picture.too_many_pixels', `${pixels} pixels; at most ${maxPixels}${which}`);
+  }
   if (!checkStructure(bytes, media_type)) throw new Rejected('picture.corrupt');
 
   const base = await orCorrupt(() => decode(bytes));
-  const derived = deriveAll(base);
-  const colours = summariseColours(await colourSample(base));
+  // From here on the file has no part in what goes wrong. Both at once: neither may be left to reject alone.
+  const [derived, sample] = await Promise.all([deriveAll(base), colourSample(base)]);
   return {
     outcome: 'accepted',
     media_type,
-    picture: { ...uprightSize(header), ...colours, derived: await derived },
+    picture: { ...uprightSize(header), ...summariseColours(sample), derived },
   };
 }
 
@@ -54,7 +61,12 @@ async function orCorrupt<T>(work: () => Promise<T>): Promise<T> {
 async function decode(bytes: Buffer): Promise<Raw> {
   const { data, info } = await sharp(bytes, OPTIONS)
     .autoOrient()
-    .resize({ width: Math.max(...THUMBNAIL_WIDTHS), withoutEnlargement: true })
+    .resize({
+      width: Math.max(...THUMBNAIL_WIDTHS),
+      height: MAX_DERIVED_HEIGHT,
+      fit: 'inside',
+      withoutEnlargement: true,
+    })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });

@@ -51,6 +51,8 @@ export const HOSTILE_NAMES: readonly HostileNames[] = [
   ['differs in case', 'archive.name_collision', ['readme', 'README']],
   ['differs in the case of a folder', 'archive.name_collision', ['Art/a', 'art/b']],
   ['differs in the case of two alphabets', 'archive.name_collision', ['ΟΔΟΣ', 'οδος']],
+  ['differs as ẞ and ss', 'archive.name_collision', ['straẞe', 'strasse']],
+  ['differs as ẞ and ß', 'archive.name_collision', ['ẞ', 'ß']],
   ['differs as ß and SS', 'archive.name_collision', ['straße', 'STRASSE']],
   ['differs in compatible forms', 'archive.name_collision', ['ﬁle', 'file']],
   ['differs in width', 'archive.name_collision', ['ａ', 'a']],
