@@ -28,9 +28,20 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{shared,infra}/**/test/**/*.test.ts', 'services/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.container.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.container.test.ts', '**/*.long.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        // Large numbers and real kills: what the other tiers show in small. `npm run test:long`.
+        test: {
+          name: 'long',
+          include: ['services/*/test/**/*.long.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -45,8 +45,8 @@ async function isPublic(asin: string): Promise<boolean> {
   return Item !== undefined && assetRecord.parse(Item).status === 'published';
 }
 
-// `npm run test:long` has thirty-six.
-const TURNS = process.env.LONG_TESTS === undefined ? 2 : 6;
+// A thousand of them on the memory twins: put-against-inspection.test.ts.
+const TURNS = 2;
 
 describe('I2: a PUT between copy and inspection', () => {
   it('changes nothing that is published, at any of many moments', { timeout: 120_000 }, async () => {

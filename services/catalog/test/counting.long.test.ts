@@ -13,8 +13,8 @@ import { manyGrants, shuffled } from './support/many-grants.ts';
 import { startCounter, type CounterProcess } from './support/start-counter.ts';
 
 // `npm run test:counting` has a hundred thousand.
-const GRANTS = Number(process.env.COUNTING_GRANTS ?? 300);
-const KILLS = GRANTS > 1_000 ? 3 : 1;
+const GRANTS = Number(process.env.COUNTING_GRANTS ?? 2_000);
+const KILLS = 3;
 const ASSETS = 8;
 const seed = 20261122;
 const queue = queues.downloads.name;

@@ -13,8 +13,7 @@ import { fairShare } from '../src/messaging/fair-share.ts';
 import { uploaderOf } from '../src/messaging/uploader-of.ts';
 import { workerSlots } from '../src/messaging/worker-slots.ts';
 
-// `npm run test:long` has five hundred.
-const OF_THE_BIG = process.env.LONG_TESTS === undefined ? 160 : 500;
+const OF_THE_BIG = 500;
 const SLOTS = 4;
 const ROOM = 24;
 const INSPECTION_MS = 100;
