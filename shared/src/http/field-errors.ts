@@ -62,18 +62,18 @@ function fieldError(target: string, issue: Issue): FieldError {
   return {
     field: place,
     code: typeof code === 'string' ? code : usual.code,
-    message: issue.message,
+    message: usual.message ?? issue.message,
     ...(typeof hint === 'string' ? { hint } : {}),
   };
 }
 
 const SEE_DOCUMENT = '`GET /openapi.json` describes the field.';
 
-function usualProblem(issue: Issue): { code: string; hint: string } {
+function usualProblem(issue: Issue): { code: string; hint: string; message?: string } {
   switch (issue.code) {
     case 'invalid_type':
       return issue.message.endsWith('received undefined')
-        ? { code: 'field.required', hint: SEE_DOCUMENT }
+        ? { code: 'field.required', hint: SEE_DOCUMENT, message: 'is required' }
         : { code: 'field.wrong_type', hint: SEE_DOCUMENT };
     case 'unrecognized_keys':
       return {
