@@ -1,4 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// Every worker, and every process and thread that a test starts, would else compile the same modules again.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('node_modules/.cache/node-compile-cache', import.meta.url),
+);
 
 // The tiers of STYLE: a test's file name and place decide what it may use.
 export default defineConfig({

@@ -2,6 +2,8 @@
 export const TEST_ENVIRONMENT: Readonly<Record<string, string>> = {
   FIRST_LOOK_SECONDS: '1',
   SWEEP_INTERVAL_MS: '500',
+  CASCADE_DELAY_SECONDS: '1',
+  PURGE_SWEEP_INTERVAL_MS: '500',
   RATE_LIMIT_GENERAL: 'off',
   RATE_LIMIT_REGISTRATION: 'off',
   RATE_LIMIT_SIGN_IN: 'off',

@@ -60,7 +60,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       env: {
         // Nothing else is inherited: what this terminal knows (tokens, profiles) is not the services' business.
         ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }),
-        NODE_COMPILE_CACHE: data.compileCachePath,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? data.compileCachePath,
         ...awsEnvironment(connection),
         ...serviceEnvironment(name, addresses),
         HOST: LOOPBACK,

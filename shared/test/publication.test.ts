@@ -4,7 +4,7 @@ import { loseAnswer, refuse } from '@cairn/infra/local/faults/rules';
 import { tables } from '@cairn/infra/resources';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createDocumentClient, type Document } from '../src/aws/clients.ts';
-import { ASSET_LIMITS } from '../src/fields/asset-fields.ts';
+import { ASSET_LIMITS } from '../src/fields/asset-limits.ts';
 import { newId } from '../src/ids.ts';
 import { assetRecord, type PublishedAsset } from '../src/records/asset-record.ts';
 import { dynamoPublication, type NewAsset, type Publication } from '../src/records/publication.ts';

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { describe, expect, test } from 'vitest';
-import { ASSET_LIMITS, assetFields, tagField } from './asset-fields.ts';
+import { assetFields, tagField } from './asset-fields.ts';
+import { ASSET_LIMITS } from './asset-limits.ts';
 import { licenceField } from './spdx-licence.ts';
 
 const asset = z.object(assetFields);

@@ -1,25 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { ASSET_LIMITS } from './asset-limits.ts';
 import { engineRangeField } from './engine-version.ts';
-import { PATH_LIMITS } from './path-rules.ts';
+import { KINDS } from './kinds.ts';
 import { licenceField } from './spdx-licence.ts';
 import { textField } from './text.ts';
-
-export const KINDS = ['2d', '3d'] as const;
-export type Kind = (typeof KINDS)[number];
-
-export const ASSET_LIMITS = {
-  name: { min: 3, max: 100 },
-  description: { min: 1, max: 10_000 },
-  tags: 20,
-  tagLength: 32,
-  engineRanges: 20,
-  pictures: 20,
-  filesPerRelease: 200,
-  pathBytes: PATH_LIMITS.bytes,
-  releases: 200,
-  coOwners: 20,
-  reason: { min: 1, max: 200 },
-} as const;
 
 export const kindField = z.enum(KINDS).openapi({ example: '3d' });
 

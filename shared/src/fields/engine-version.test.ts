@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import semver from 'semver';
 import { describe, expect, test } from 'vitest';
-import { engineRangeField, engineVersionField, supportsEngine } from './engine-version.ts';
+import { engineRangeField, engineVersionField } from './engine-version.ts';
+import { supportsEngine } from './supports-engine.ts';
 
 describe('a range of engine versions', () => {
   test.each([

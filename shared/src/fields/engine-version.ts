@@ -47,15 +47,3 @@ export const engineVersionField = z
   })
   .refine((text) => semver.validRange(text) !== null, { error: 'must be a version such as 4.2 or 4.2.1' })
   .openapi({ example: '4.2' });
-
-/** Whether any of the ranges includes the version, or some version of the series. */
-export function supportsEngine(ranges: readonly string[], version: string): boolean {
-  const wanted = new semver.Range(version);
-  return ranges.some((range) => {
-    try {
-      return semver.intersects(range, wanted, { includePrerelease: true });
-    } catch {
-      return false;
-    }
-  });
-}

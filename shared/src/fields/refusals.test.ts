@@ -1,7 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 import { describe, expect, test } from 'vitest';
 import { fieldErrors } from '../http/field-errors.ts';
-import { ASSET_LIMITS, assetFields, tagField } from './asset-fields.ts';
+import { assetFields, tagField } from './asset-fields.ts';
+import { ASSET_LIMITS } from './asset-limits.ts';
 import { displayPathField } from './display-path.ts';
 import { engineRangeField } from './engine-version.ts';
 import { releaseVersionField } from './release-version.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { KINDS } from '../fields/asset-fields.ts';
+import { KINDS } from '../fields/kinds.ts';
 import { outboxAttributes } from '../messaging/outbox.ts';
 
 const timestamp = z.iso.datetime();

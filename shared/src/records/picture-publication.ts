@@ -3,7 +3,7 @@ import type { Document } from '../aws/clients.ts';
 import { wins } from '../aws/conditions.ts';
 import { setExpression } from '../aws/set-expression.ts';
 import type { CairnEvent } from '../events/event-envelope.ts';
-import { ASSET_LIMITS } from '../fields/asset-fields.ts';
+import { ASSET_LIMITS } from '../fields/asset-limits.ts';
 import { outboxWith } from '../messaging/outbox.ts';
 import { assetRecord, type ImageRecord } from './asset-record.ts';
 

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
 import { problems, SIGNED_IN_PROBLEMS } from '@cairn/shared/http/problem';
 import { idSchema } from '@cairn/shared/ids';

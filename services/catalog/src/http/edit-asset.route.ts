@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { DomainError } from '@cairn/shared/errors/domain-error';
-import { ASSET_LIMITS, assetFields } from '@cairn/shared/fields/asset-fields';
+import { assetFields } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
 import { BODY_PROBLEMS, SIGNED_IN_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';

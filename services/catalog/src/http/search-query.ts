@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { ASSET_LIMITS, kindField, tagField } from '@cairn/shared/fields/asset-fields';
+import { kindField, tagField } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { engineVersionField } from '@cairn/shared/fields/engine-version';
 import { licenceField } from '@cairn/shared/fields/spdx-licence';
 import { idSchema } from '@cairn/shared/ids';

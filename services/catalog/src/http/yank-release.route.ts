@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { textField } from '@cairn/shared/fields/text';
 import { endpoint, requirePrincipal, type Endpoint } from '@cairn/shared/http/endpoint';
 import { BODY_PROBLEMS, problems, SIGNED_IN_PROBLEMS } from '@cairn/shared/http/problem';

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { supportsEngine } from '@cairn/shared/fields/engine-version';
+import { supportsEngine } from '@cairn/shared/fields/supports-engine';
 import { nameKeyOf, wordsOfField, type IndexedField } from '../domain/search/document-words.ts';
 import { parseQuery, type QueryWord } from '../domain/search/parse-query.ts';
 import {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { KINDS } from '@cairn/shared/fields/asset-fields';
+import { KINDS } from '@cairn/shared/fields/kinds';
 import { imageRecord } from '@cairn/shared/records/asset-record';
 import { archiveSummary, modelSummary, nativeCodeSummary } from '@cairn/shared/records/release-record';
 import { z } from '@hono/zod-openapi';

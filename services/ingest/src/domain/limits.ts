@@ -1,4 +1,4 @@
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 
 /** What an upload may be, told before by `GET /v1/limits`. Sizes in bytes. */
 export interface Limits {

@@ -1,4 +1,4 @@
-import type { Kind } from '@cairn/shared/fields/asset-fields';
+import type { Kind } from '@cairn/shared/fields/kinds';
 import type { ImageRecord } from '@cairn/shared/records/asset-record';
 import type { ArchiveSummary, NativeCodeSummary } from '@cairn/shared/records/release-record';
 import type { ModelFacts } from './inspecting/findings.ts';

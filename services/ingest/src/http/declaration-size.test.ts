@@ -1,4 +1,4 @@
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
 import { expect, test } from 'vitest';
 import { PICTURE_TYPES } from '../domain/limits.ts';

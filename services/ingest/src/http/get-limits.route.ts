@@ -1,6 +1,6 @@
 import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
 import { endpoint } from '@cairn/shared/http/endpoint';
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { createRoute, z } from '@hono/zod-openapi';
 import { ARCHIVE_LIMITS } from '../domain/inspecting/archive-limits.ts';
 import { limitsFrom, PICTURE_TYPES, PIXEL_LIMITS, THUMBNAIL_WIDTHS, type Limits } from '../domain/limits.ts';

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { ASSET_LIMITS, assetFields } from '@cairn/shared/fields/asset-fields';
+import { assetFields } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { displayPathField } from '@cairn/shared/fields/display-path';
 import { idSchema, isId } from '@cairn/shared/ids';
 import { releaseVersionField } from '@cairn/shared/fields/release-version';

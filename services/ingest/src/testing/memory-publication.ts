@@ -1,4 +1,4 @@
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import type { AssetRecord } from '@cairn/shared/records/asset-record';
 import { tombstoneOfNothing } from '@cairn/shared/records/asset-tombstone';
 import { namesRelease, type Publication, type PublicationResult } from '@cairn/shared/records/publication';

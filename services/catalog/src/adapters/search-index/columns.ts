@@ -1,4 +1,4 @@
-import { KINDS } from '@cairn/shared/fields/asset-fields';
+import { KINDS } from '@cairn/shared/fields/kinds';
 import { nameKeyOf } from '../../domain/search/document-words.ts';
 import type { SearchDocument } from '../../domain/search/search-index.ts';
 import { EngineSets } from './engine-sets.ts';

@@ -1,4 +1,4 @@
-import { KINDS } from '@cairn/shared/fields/asset-fields';
+import { KINDS } from '@cairn/shared/fields/kinds';
 import {
   FACETS,
   SEARCH_LIMITS,

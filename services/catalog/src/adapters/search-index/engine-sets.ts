@@ -1,4 +1,4 @@
-import { supportsEngine } from '@cairn/shared/fields/engine-version';
+import { supportsEngine } from '@cairn/shared/fields/supports-engine';
 import { StringDictionary } from './string-dictionary.ts';
 
 /** Versions that were asked for and whose answers are kept. */

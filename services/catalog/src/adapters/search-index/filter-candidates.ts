@@ -1,4 +1,4 @@
-import { KINDS } from '@cairn/shared/fields/asset-fields';
+import { KINDS } from '@cairn/shared/fields/kinds';
 import type { Facet, SearchCriteria } from '../../domain/search/search-index.ts';
 import type { Candidates } from './candidates.ts';
 import { LIST_FIELDS, timeOf, type Columns } from './columns.ts';

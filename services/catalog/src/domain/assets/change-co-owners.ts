@@ -1,5 +1,5 @@
 import { DomainError, invalidField } from '@cairn/shared/errors/domain-error';
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import type { IsUserDeleted } from '@cairn/shared/records/user-tombstone';
 import type { ChangeAsset } from '../change-asset.ts';

@@ -1,5 +1,5 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
-import { supportsEngine } from '@cairn/shared/fields/engine-version';
+import { supportsEngine } from '@cairn/shared/fields/supports-engine';
 import { highestFirst, newestVersion } from '@cairn/shared/fields/release-version';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import { unyanked } from '@cairn/shared/records/newest-release';

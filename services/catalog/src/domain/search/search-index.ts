@@ -1,4 +1,4 @@
-import type { Kind } from '@cairn/shared/fields/asset-fields';
+import type { Kind } from '@cairn/shared/fields/kinds';
 
 /** Facts of inspection that an asset can have several of. */
 export const FACT_FIELDS = ['platforms', 'formats'] as const;

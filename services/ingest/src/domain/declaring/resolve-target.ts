@@ -1,5 +1,5 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
-import { ASSET_LIMITS } from '@cairn/shared/fields/asset-fields';
+import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import type { NewId } from '@cairn/shared/ids';
 import type { Publication } from '@cairn/shared/records/publication';
 import type { UploadDeclaration } from './declaration.ts';

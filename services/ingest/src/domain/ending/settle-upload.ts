@@ -1,4 +1,4 @@
-import type { Kind } from '@cairn/shared/fields/asset-fields';
+import type { Kind } from '@cairn/shared/fields/kinds';
 import type { ImageRecord } from '@cairn/shared/records/asset-record';
 import type { PicturesResult } from '@cairn/shared/records/picture-publication';
 import type { NewAsset, Publication, PublicationResult } from '@cairn/shared/records/publication';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Kind } from '@cairn/shared/fields/asset-fields';
+import type { Kind } from '@cairn/shared/fields/kinds';
 import type { Refusal } from '../refusals.ts';
 import type { UploadFile } from '../upload.ts';
 
