@@ -2,6 +2,8 @@
 export const TEST_ENVIRONMENT: Readonly<Record<string, string>> = {
   FIRST_LOOK_SECONDS: '1',
   SWEEP_INTERVAL_MS: '500',
+  // How long a file stays with a worker that was killed.
+  VISIBILITY_SECONDS: '6',
   CASCADE_DELAY_SECONDS: '1',
   PURGE_SWEEP_INTERVAL_MS: '500',
   RATE_LIMIT_GENERAL: 'off',

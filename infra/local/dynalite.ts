@@ -1,6 +1,6 @@
 /// <reference path="./dynalite-module.d.ts" />
 import { mkdir } from 'node:fs/promises';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
@@ -35,6 +35,7 @@ export function startDynaliteInMemory(): Promise<RunningEmulator> {
 
 async function listen(server: Server, atPort: number): Promise<RunningEmulator> {
   survivePartingClients(server);
+  const untilAnswered = watchRequests(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(atPort, LOOPBACK, () => resolve());
@@ -44,6 +45,7 @@ async function listen(server: Server, atPort: number): Promise<RunningEmulator> 
     url: loopbackUrl(port),
     async close() {
       const closed = promisify(server.close.bind(server))();
+      await untilAnswered();
       server.closeAllConnections();
       await closed;
     },
@@ -68,6 +70,34 @@ async function finishHalfMadeTables(path: string, names: readonly string[]): Pro
   } finally {
     await store.db.close();
   }
+}
+
+/**
+ * Resolves when no request is being worked on. One whose client is gone is worked on all the same, and finding
+ * the database closed in the middle it would end the whole process.
+ */
+function watchRequests(server: Server): () => Promise<void> {
+  const working = new Set<ServerResponse>();
+  let idle = Promise.withResolvers<void>();
+  const done = (response: ServerResponse) => {
+    working.delete(response);
+    if (working.size === 0) idle.resolve();
+  };
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    // Not before: of a request that never arrives whole nothing is done.
+    request.prependOnceListener('end', () => working.add(response));
+    const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+    response.end = (...args: unknown[]) => {
+      done(response);
+      return end(...args);
+    };
+  });
+  return async () => {
+    while (working.size > 0) {
+      idle = Promise.withResolvers();
+      await idle.promise;
+    }
+  };
 }
 
 /** dynalite throws when a client hangs up in the middle of a request, which would end the whole stack. */
