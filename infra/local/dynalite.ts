@@ -34,8 +34,7 @@ export function startDynaliteInMemory(): Promise<RunningEmulator> {
 }
 
 async function listen(server: Server, atPort: number): Promise<RunningEmulator> {
-  survivePartingClients(server);
-  const untilAnswered = watchRequests(server);
+  const finishRequests = survivePartingClients(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(atPort, LOOPBACK, () => resolve());
@@ -44,8 +43,8 @@ async function listen(server: Server, atPort: number): Promise<RunningEmulator> 
   return {
     url: loopbackUrl(port),
     async close() {
+      await finishRequests();
       const closed = promisify(server.close.bind(server))();
-      await untilAnswered();
       server.closeAllConnections();
       await closed;
     },
@@ -73,40 +72,40 @@ async function finishHalfMadeTables(path: string, names: readonly string[]): Pro
 }
 
 /**
- * Resolves when no request is being worked on. One whose client is gone is worked on all the same, and finding
- * the database closed in the middle it would end the whole process.
+ * Corrects what dynalite does when a client hangs up: in the middle of a request it throws, which would end the
+ * whole stack; and it works on a request that nobody waits for any more, which throws as well when it finds the
+ * database closed. Returns how to take no more requests, and wait until the last one has been worked on.
  */
-function watchRequests(server: Server): () => Promise<void> {
+function survivePartingClients(server: Server): () => Promise<void> {
   const working = new Set<ServerResponse>();
-  let idle = Promise.withResolvers<void>();
-  const done = (response: ServerResponse) => {
-    working.delete(response);
-    if (working.size === 0) idle.resolve();
+  const idle = Promise.withResolvers<void>();
+  let closing = false;
+  const look = () => {
+    if (closing && working.size === 0) idle.resolve();
   };
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    // Not before: of a request that never arrives whole nothing is done.
-    request.prependOnceListener('end', () => working.add(response));
+    const emit = request.emit.bind(request);
+    request.emit = (event: string | symbol, ...args: unknown[]) => {
+      if (event === 'error') return true;
+      // Now it is whole, and dynalite begins.
+      if (event === 'end') {
+        if (closing) return false;
+        working.add(response);
+      }
+      return emit(event, ...args);
+    };
     const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
     response.end = (...args: unknown[]) => {
-      done(response);
+      working.delete(response);
+      look();
       return end(...args);
     };
   });
   return async () => {
-    while (working.size > 0) {
-      idle = Promise.withResolvers();
-      await idle.promise;
-    }
+    closing = true;
+    look();
+    await idle.promise;
   };
-}
-
-/** dynalite throws when a client hangs up in the middle of a request, which would end the whole stack. */
-function survivePartingClients(server: Server): void {
-  server.prependListener('request', (request: IncomingMessage) => {
-    const emit = request.emit.bind(request);
-    request.emit = (event: string | symbol, ...args: unknown[]) =>
-      event === 'error' ? true : emit(event, ...args);
-  });
 }
 
 /**

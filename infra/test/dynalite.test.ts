@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import db from 'dynalite/db/index.js';
 import { expect, it, vi } from 'vitest';
 import { createAwsClients } from '../aws-clients.ts';
@@ -70,5 +70,32 @@ it('leaves no iterator open after a query', async () => {
   closed.mockRestore();
   clients.destroy();
   await stack.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+it('ends what it works on before it closes, also where the client is gone', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cairn-dynalite-'));
+  const first = await startLocalStack({ dataDir });
+  const clients = createAwsClients(first.connection);
+  const Key = { user_id: { S: 'u' }, session_id: { S: 's' } };
+  const write = (n: number) =>
+    clients.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: 'sessions',
+        Key,
+        UpdateExpression: 'SET n = :n',
+        ExpressionAttributeValues: { ':n': { N: String(n) } },
+      }),
+    );
+  await write(0);
+  const writes = Array.from({ length: 50 }, (_, n) => write(n));
+  await Promise.any(writes);
+  // What it would still write to a closed database is thrown where nobody catches it, which fails the whole run.
+  clients.destroy();
+  await first.close();
+  await Promise.allSettled(writes);
+
+  const second = await startLocalStack({ dataDir });
+  await second.close();
   await rm(dataDir, { recursive: true, force: true });
 });
