@@ -247,7 +247,7 @@ export const queues = {
   ingestEvents: {
     name: 'ingest-events',
     consumer: 'ingest',
-    purpose: 'Deleted users and assets: open uploads end, quota returns.',
+    purpose: 'What was deleted, of users, assets, releases and pictures: open uploads end, quota returns.',
     visibilityTimeoutSeconds: 60,
     maxReceiveCount: 8,
     retentionSeconds: 4 * DAY_SECONDS,
@@ -308,7 +308,7 @@ export const subscriptions = [
     topic: 'assetEvents',
     queue: 'ingestEvents',
     rawDelivery: true,
-    eventTypes: ['user.deleted', 'asset.deleted'],
+    eventTypes: ['user.deleted', 'asset.deleted', 'release.deleted', 'asset.updated'],
   },
   { topic: 'assetEvents', queue: 'authEvents', rawDelivery: true, eventTypes: ['user.purged'] },
 ] as const satisfies readonly SubscriptionResource[];

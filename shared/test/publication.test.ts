@@ -238,6 +238,23 @@ it('I6: the version of a deleted release is taken for ever, and a repeated publi
   expect(await publication.findRelease(asset.asin, first.release_id)).toBeUndefined();
 });
 
+it('I4: a repeated publication of a release that was deleted since says that it was made, and brings nothing back', async () => {
+  const asset = await aPublishedAsset();
+  const release = aReleaseOf(asset, { version: '2.0.0' });
+  await publication.addRelease(release, newId('event'));
+  const item = await read(asset.asin);
+  if (item?.status !== 'published') throw new Error('not published');
+  const { '2.0.0': _deleted, ...releases } = item.releases;
+  const removed = { removed_versions: ['2.0.0'], removed_releases: [release.release_id], removed_bytes: 3 };
+  await document.send(
+    new PutCommand({ TableName: tables.assets.name, Item: { ...item, releases, ...removed } }),
+  );
+  await publication.discardRelease(release);
+  expect(await publication.addRelease(release, newId('event'))).toMatchObject({ outcome: 'published' });
+  expect(await publication.findRelease(asset.asin, release.release_id)).toBeUndefined();
+  expect(await read(asset.asin)).toMatchObject({ releases, ...removed });
+});
+
 it('a yanked release is not the newest, when another one is added either', async () => {
   const asset = await aPublishedAsset();
   await publication.addRelease(aReleaseOf(asset, { version: '3.0.0', size: 9 }), newId('event'));

@@ -12,7 +12,7 @@ import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
 import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
 import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
-import { dynamoPublication } from '@cairn/shared/records/publication';
+import { dynamoPublication, type Publication } from '@cairn/shared/records/publication';
 import { dynamoUserTombstones } from '@cairn/shared/records/user-tombstone';
 import { announcingUploadRepository } from './adapters/announcing-upload-repository.ts';
 import { clamavScanner } from './adapters/malware/clamav-scanner.ts';
@@ -36,6 +36,7 @@ import { declareOnce } from './domain/declaring/declare-once.ts';
 import { declareUpload } from './domain/declaring/declare-upload.ts';
 import { followDeletion } from './domain/ending/follow-deletion.ts';
 import { getFileUrls } from './domain/sending/get-file-urls.ts';
+import { followRemoval } from './domain/ending/follow-removal.ts';
 import { inspectArrivedFile } from './domain/inspecting/inspect-arrived-file.ts';
 import { limitsFrom } from './domain/limits.ts';
 import { listUploads } from './domain/following/list-uploads.ts';
@@ -157,7 +158,11 @@ export async function composeIngest({
     logger,
   };
   const keys = dynamoIdempotencyStore(document, config.UPLOADS_TABLE);
-  const follow = followDeletion({ uploads, quotas, keys, settle, cleanUp, now });
+  const findAsset: Publication['findAsset'] = (asin) => publication.findAsset(asin);
+  const follow = {
+    ...followDeletion({ uploads, quotas, keys, settle, cleanUp, now }),
+    removed: followRemoval({ quotas, findAsset }),
+  };
   const objectConsumer = createSqsConsumer({
     ...arrivals,
     name: config.OBJECT_CREATED_QUEUE,
@@ -220,7 +225,7 @@ export async function composeIngest({
     quotas,
     incoming,
     isUserDeleted,
-    findAsset: (asin) => publication.findAsset(asin),
+    findAsset,
     limits,
     firstLookSeconds: config.FIRST_LOOK_SECONDS,
     now,
@@ -249,7 +254,7 @@ export async function composeIngest({
       tryDeclaration: tryDeclaration({
         quotas,
         isUserDeleted,
-        findAsset: (asin) => publication.findAsset(asin),
+        findAsset,
         limits,
         newId,
       }),

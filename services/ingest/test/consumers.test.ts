@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { duplicate, late } from '@cairn/infra/local/faults/message-rules';
 import { delay, refuse } from '@cairn/infra/local/faults/rules';
 import { createAwsClients } from '@cairn/infra/aws-clients';
@@ -216,6 +216,32 @@ describe('the consumer of ingest-events', () => {
     await untilDone(queue);
     expect(await ledgerOf(user.userId)).toMatchObject({ total_bytes: 0, total_assets: 0 });
   });
+
+  it.each(['release.deleted', 'asset.updated'])(
+    'gives back what was removed of an asset once, told of it by %s three times and not able to acknowledge',
+    async (type) => {
+      const { user, event } = await aDeletedAsset();
+      const { asin } = event;
+      await ingest.document.send(
+        new UpdateCommand({
+          TableName: tables.assets.name,
+          Key: { asin },
+          UpdateExpression: 'SET removed_bytes = :bytes',
+          ExpressionAttributeValues: { ':bytes': 2 },
+        }),
+      );
+      ingest.faults.sqs.add(duplicate({ queue: queues[queue].name, deliveries: 3 }));
+      const refusing = ingest.faults.sqs.add(notDeleted(queue));
+      await put(queue, { ...event, type, ...(type === 'release.deleted' ? { version: '1.0.0' } : {}) });
+      await vi.waitFor(() => expect(refusing.hits).toBe(3), patient);
+      await untilDone(queue);
+      expect(await ledgerOf(user.userId)).toMatchObject({
+        total_bytes: MODEL.byteLength - 2,
+        total_assets: 1,
+        returned: { [asin]: 2 },
+      });
+    },
+  );
 
   it('I4: ends the open releases and pictures of a deleted asset, and gives everything back', async () => {
     const { user, event } = await aDeletedAsset();

@@ -17,6 +17,8 @@ export const imageRecord = z.object({
   width: z.number().int().positive(),
   height: z.number().int().positive(),
   variants: z.array(imageVariant).min(1),
+  /** Bytes of the picture that was sent, which counts against the quota until the picture is removed. */
+  original_size: z.number().int().positive().optional(),
   /** Base64 of a few bytes that can be shown as a blur until the picture is there. */
   thumbhash: z.string().optional(),
   /** `#rrggbb` */
@@ -86,6 +88,10 @@ export const publishedAsset = z.object({
   file_words: z.array(z.string()).optional(),
   /** Versions of deleted releases: never used again. */
   removed_versions: z.array(z.string()).optional(),
+  /** Their ids, by which a repeated publication recognises that it was made before. */
+  removed_releases: z.array(z.string()).optional(),
+  /** What releases and pictures that were removed took of the quota, all together; it only grows. */
+  removed_bytes: z.number().int().nonnegative().optional(),
   /** Hidden by a moderator: as if absent, but for its owner and moderators. */
   withheld: z.object(timed).optional(),
   /** By release or picture id, what is still to be removed; `due_at` of the item is the earliest of theirs. */

@@ -146,6 +146,10 @@ export function dynamoPublication(options: {
       if (taken?.release_id === release.release_id) {
         return { outcome: 'published', revision: asset.revision };
       }
+      // Shown before and deleted since, while whoever published it had no time to say so.
+      if (asset.removed_releases?.includes(release.release_id) === true) {
+        return { outcome: 'published', revision: asset.revision };
+      }
       const removed = asset.removed_versions ?? [];
       if (taken !== undefined || removed.includes(release.version)) return { outcome: 'version_taken' };
       if (asset.user_id !== release.user_id && !asset.co_owners.includes(release.user_id)) {

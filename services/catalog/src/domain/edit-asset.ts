@@ -66,9 +66,12 @@ function rearranged(asset: PublishedAsset, ids: readonly string[], dueAt: string
     left.delete(id);
     kept.push(image);
   }
+  if (left.size === 0) return { images: kept };
   const removed = [...left.values()].map(({ image_id, variants }) => ({
     folder: image_id,
     leftover: { due_at: dueAt, keys: variants.map(({ key }) => key) },
   }));
-  return { images: kept, ...(removed.length === 0 ? {} : withLeftovers(asset, removed)) };
+  const freed = [...left.values()].reduce((sum, { original_size = 0 }) => sum + original_size, 0);
+  const removed_bytes = (asset.removed_bytes ?? 0) + freed;
+  return { images: kept, removed_bytes, ...withLeftovers(asset, removed) };
 }

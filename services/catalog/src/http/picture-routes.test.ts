@@ -4,13 +4,14 @@ import { AT } from '../testing/builders.ts';
 import { memoryCatalog } from '../testing/memory-catalog.ts';
 import { jsonClient } from '../testing/requests.ts';
 
-const aPicture = (image_id: string): ImageRecord => ({
+const aPicture = (image_id: string, original_size: number): ImageRecord => ({
   image_id,
+  original_size,
   width: 800,
   height: 600,
   variants: [{ width: 256, height: 192, size: 9, key: `asset/${image_id}/1/256.webp` }],
 });
-const pictures = ['a', 'b', 'c'].map(aPicture);
+const pictures = [aPicture('a', 2), aPicture('b', 4), aPicture('c', 3)];
 let catalog: ReturnType<typeof memoryCatalog>;
 let send: ReturnType<typeof jsonClient>;
 let asset: PublishedAsset;
@@ -41,6 +42,7 @@ describe('pictures of an asset', () => {
   it('are removed by not being named, and their objects an hour later, when no cache shows them', async () => {
     expect((await patch(['b'])).json.images).toHaveLength(1);
     expect(await stored()).toMatchObject({
+      removed_bytes: 5,
       images: [pictures[1]],
       due_at: '2026-11-22T13:00:00.000Z',
       leftovers: {

@@ -163,6 +163,8 @@ describe('deleting a release (I6)', () => {
     expect(item).toMatchObject({
       version: '1.0.0',
       removed_versions: ['2.0.0'],
+      removed_releases: [asset.releases['2.0.0']?.release_id],
+      removed_bytes: asset.releases['2.0.0']?.size,
       leftovers: { [asset.releases['2.0.0']?.release_id ?? '']: { due_at: AT } },
       due_at: AT,
     });

@@ -7,16 +7,22 @@ import { exceededQuotas, quotaPositions, type QuotaUsage } from '../domain/quota
 
 /*
  * One item a user (I4, quota ledger): `total_bytes` and `total_assets` count what is published and what is
- * reserved; `reservations` (by upload id) and `assets` (by asin) say what for, which makes every step
- * idempotent. All of it in one item, so that every check-then-act is one conditional write.
+ * reserved; `reservations` (by upload id) and `assets` (by asin) say what for, and `returned` (by asin) what
+ * of an asset was given back since, which makes every step idempotent. All of it in one item, so that every check-then-act is one conditional write.
  */
 const ledger = z.object({
   total_bytes: z.number(),
   total_assets: z.number(),
   reservations: z.record(z.string(), z.object({ asin: z.string(), bytes: z.number(), assets: z.number() })),
   assets: z.record(z.string(), z.number()),
+  returned: z.record(z.string(), z.number()).optional(),
 });
 type Ledger = z.infer<typeof ledger>;
+
+/** What was given back of the asset is still what was read. */
+const returnedIs = (before: number) =>
+  before === 0 ? 'attribute_not_exists(returned.#asin)' : 'returned.#asin = :before';
+const valueOf = (before: number) => (before === 0 ? {} : { ':before': before });
 
 /** A ledger can hold hundreds of uploads and assets, each of which is looked up. */
 const PAGE = 10;
@@ -56,7 +62,14 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
       document.send(
         new PutCommand({
           TableName: table,
-          Item: { user_id: userId, total_bytes: 0, total_assets: 0, reservations: {}, assets: {} },
+          Item: {
+            user_id: userId,
+            total_bytes: 0,
+            total_assets: 0,
+            reservations: {},
+            assets: {},
+            returned: {},
+          },
           ConditionExpression: 'attribute_not_exists(user_id)',
         }),
       ),
@@ -147,13 +160,31 @@ export function dynamoQuotaLedger(document: Document, table: string): QuotaLedge
         if (reserved.length > 0) return reserved;
         const bytes = current.assets[asin];
         if (bytes === undefined) return [];
+        const before = current.returned?.[asin] ?? 0;
         const returned = await update(userId, {
-          set: 'SET total_bytes = total_bytes - :bytes, total_assets = total_assets - :one REMOVE assets.#asin',
-          condition: 'assets.#asin = :bytes',
+          set: `SET total_bytes = total_bytes - :left, total_assets = total_assets - :one REMOVE assets.#asin${before === 0 ? '' : ', returned.#asin'}`,
+          condition: `assets.#asin = :bytes AND ${returnedIs(before)}`,
           names: { '#asin': asin },
-          values: { ':bytes': bytes, ':one': 1 },
+          values: { ':bytes': bytes, ':one': 1, ':left': bytes - before, ...valueOf(before) },
         });
         if (returned) return [];
+      }
+    },
+
+    async returnRemoved(userId, asin, bytes) {
+      for (;;) {
+        const current = await read(userId);
+        if (current === undefined) return true;
+        const before = current.returned?.[asin] ?? 0;
+        if (before >= bytes) return true;
+        if (current.assets[asin] === undefined) return reservationsOf(current, asin).length === 0;
+        const returned = await update(userId, {
+          set: 'SET total_bytes = total_bytes - :more, returned.#asin = :bytes',
+          condition: `attribute_exists(assets.#asin) AND ${returnedIs(before)}`,
+          names: { '#asin': asin },
+          values: { ':more': bytes - before, ':bytes': bytes, ...valueOf(before) },
+        });
+        if (returned) return true;
       }
     },
 

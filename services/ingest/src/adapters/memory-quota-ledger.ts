@@ -6,6 +6,7 @@ interface Ledger {
   assets: number;
   reservations: Map<string, { asin: string; bytes: number; assets: number }>;
   held: Map<string, number>;
+  returned: Map<string, number>;
 }
 
 const usageOf = ({ bytes, assets, reservations }: Ledger): QuotaUsage => ({
@@ -23,7 +24,13 @@ export function memoryQuotaLedger(): QuotaLedger {
   const of = (userId: string): Ledger => {
     const existing = ledgers.get(userId);
     if (existing !== undefined) return existing;
-    const opened: Ledger = { bytes: 0, assets: 0, reservations: new Map(), held: new Map() };
+    const opened: Ledger = {
+      bytes: 0,
+      assets: 0,
+      reservations: new Map(),
+      held: new Map(),
+      returned: new Map(),
+    };
     ledgers.set(userId, opened);
     return opened;
   };
@@ -68,10 +75,21 @@ export function memoryQuotaLedger(): QuotaLedger {
       if (reserved.length > 0) return reserved;
       const bytes = ledger.held.get(asin);
       if (bytes === undefined) return [];
-      ledger.bytes -= bytes;
+      ledger.bytes -= bytes - (ledger.returned.get(asin) ?? 0);
       ledger.assets -= 1;
       ledger.held.delete(asin);
+      ledger.returned.delete(asin);
       return [];
+    },
+    async returnRemoved(userId, asin, bytes) {
+      const ledger = ledgers.get(userId);
+      if (ledger === undefined) return true;
+      const before = ledger.returned.get(asin) ?? 0;
+      if (before >= bytes) return true;
+      if (!ledger.held.has(asin)) return reservationsOf(ledger, asin).length === 0;
+      ledger.bytes -= bytes - before;
+      ledger.returned.set(asin, bytes);
+      return true;
     },
     async close(userId) {
       if ((ledgers.get(userId)?.reservations.size ?? 0) > 0) return false;

@@ -154,6 +154,33 @@ export function quotaLedgerContract(name: string, make: () => QuotaLedger): void
       }
     });
 
+    it('gives back what was removed of an asset once, however often and in whichever order it is said', async () => {
+      const ledger = make();
+      const user = newId('user');
+      const quota = { bytes: 100, assets: 9, openUploads: 9 };
+      const asset = wanted(30);
+      const [first, second] = [newId('upload'), newId('upload')];
+      await ledger.reserve(user, first, asset, quota);
+      expect(await ledger.returnRemoved(user, asset.asin, 0)).toBe(true);
+      expect(await ledger.returnRemoved(user, asset.asin, 10)).toBe(false);
+      expect(await ledger.usage(user)).toMatchObject({ bytes: 30 });
+      await ledger.settle(user, first);
+      expect(await ledger.returnRemoved(user, asset.asin, 10)).toBe(true);
+      // Removed and returned before its upload is settled: it is still given back once.
+      await ledger.reserve(user, second, { asin: asset.asin, bytes: 40, assets: 0 }, quota);
+      expect(await ledger.returnRemoved(user, asset.asin, 50)).toBe(true);
+      await ledger.settle(user, second);
+      expect(await ledger.returnRemoved(user, asset.asin, 10)).toBe(true);
+      expect(await ledger.usage(user)).toEqual({ bytes: 20, assets: 1, openUploads: 0 });
+      const said = Array.from({ length: 8 }, (_, i) => ledger.returnRemoved(user, asset.asin, 50 + (i % 4)));
+      expect(await Promise.all(said)).toEqual(said.map(() => true));
+      expect(await ledger.usage(user)).toEqual({ bytes: 17, assets: 1, openUploads: 0 });
+      // The whole asset goes, with what is left of it; what is said of it later finds nothing.
+      expect(await ledger.returnAsset(user, asset.asin)).toEqual([]);
+      expect(await ledger.returnRemoved(user, asset.asin, 60)).toBe(true);
+      expect(await ledger.usage(user)).toEqual({ bytes: 0, assets: 0, openUploads: 0 });
+    });
+
     it('lists every ledger with what it holds, a page at a time', async () => {
       const ledger = make();
       const users = Array.from({ length: 23 }, () => newId('user'));
@@ -199,6 +226,7 @@ export function quotaLedgerContract(name: string, make: () => QuotaLedger): void
       await ledger.settle(newId('user'), newId('upload'));
       await ledger.release(newId('user'), newId('upload'));
       expect(await ledger.returnAsset(newId('user'), newId('asset'))).toEqual([]);
+      expect(await ledger.returnRemoved(newId('user'), newId('asset'), 1)).toBe(true);
     });
   });
 }

@@ -105,6 +105,12 @@ export interface QuotaLedger {
    * have something reserved, and resolves to their ids; whoever ends the last of them calls it again.
    */
   returnAsset(userId: string, asin: string): Promise<readonly string[]>;
+  /**
+   * Of the asset, releases and pictures of `bytes` in all, ever, are removed: gives back what of that was not
+   * given back before, so it can be said again, and out of order. False: nothing of the asset is settled yet,
+   * so it must be said again later.
+   */
+  returnRemoved(userId: string, asin: string, bytes: number): Promise<boolean>;
   /** Removes the ledger of a deleted account; false while uploads have something reserved in it. */
   close(userId: string): Promise<boolean>;
   /** A page of the ledgers, each with what its reservations are for and which assets it counts. */

@@ -1,14 +1,29 @@
 import { newId } from '@cairn/shared/ids';
+import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { aDeclaration, aDeclaredFile } from '../testing/builders.ts';
 import { memoryIngest } from '../testing/memory-ingest.ts';
 import { mortalProcesses, type Fate } from '../testing/mortal-processes.ts';
+import type { Finding } from './inspecting/findings.ts';
 import type { DeclaredUpload } from './declaring/declare-upload.ts';
 
 /** Sizes of which three or four fit; five uploads may be open, and four assets there may be. */
 const QUOTA = { bytes: 10, assets: 4, openUploads: 3 };
 const SIZES = [1, 2, 3, 4, 5];
+
+const A_FILE: Finding = { outcome: 'accepted', media_type: 'application/octet-stream' };
+const A_PICTURE: Finding = {
+  outcome: 'accepted',
+  media_type: 'image/png',
+  picture: {
+    width: 1,
+    height: 1,
+    thumbhash: '',
+    dominant_color: '#000000',
+    derived: [{ width: 1, height: 1, webp: Buffer.from('webp') }],
+  },
+};
 
 const fate = fc.option(
   fc.record({ call: fc.nat(25), when: fc.constantFrom('before' as const, 'after' as const) }),
@@ -22,6 +37,8 @@ const action = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('abort' as const), which, fate }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('send' as const), which, fate }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('delete' as const), which, fate }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('remove release' as const), which, fate }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('remove pictures' as const), which, fate }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('sweep' as const), which, fate }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('orphans' as const), which, fate }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('expire' as const), which, fate }) },
@@ -33,9 +50,12 @@ type Schedule = readonly (readonly Action[])[];
 async function play(schedule: Schedule) {
   const processes = mortalProcesses();
   const h = memoryIngest(processes.through, QUOTA);
+  h.inspector.verdict = async ({ role }) => (role === 'picture' ? A_PICTURE : A_FILE);
   const owner = newId('user');
   const told: DeclaredUpload[] = [];
   const announced = new Set<string>();
+  /** Assets that something was removed from. */
+  const changed = new Set<string>();
 
   async function declare(size: number): Promise<void> {
     const file = aDeclaredFile(Buffer.alloc(size, 'x'));
@@ -72,6 +92,34 @@ async function play(schedule: Schedule) {
     await h.follow.assetDeleted(owner, asin);
   }
 
+  /** As the catalog does it: one write of the asset's item, which says what was removed in all. */
+  async function takeFrom(asin: string, changes: Partial<PublishedAsset>, bytes: number): Promise<void> {
+    const asset = h.catalog.get(asin);
+    if (asset?.status !== 'published') return;
+    const removed_bytes = (asset.removed_bytes ?? 0) + bytes;
+    h.catalog.set(asin, { ...asset, ...changes, removed_bytes, revision: asset.revision + 1 });
+    changed.add(asin);
+    await h.follow.removed(asin);
+  }
+
+  async function removeRelease(declared: DeclaredUpload | undefined): Promise<void> {
+    const asset = declared && h.catalog.get(declared.upload.asin);
+    if (asset?.status !== 'published') return;
+    const { [declared?.upload.version ?? '']: removed, ...releases } = asset.releases;
+    if (removed === undefined || Object.keys(releases).length === 0) return;
+    const removed_versions = [...(asset.removed_versions ?? []), declared?.upload.version ?? ''];
+    const removed_releases = [...(asset.removed_releases ?? []), removed.release_id];
+    h.releases.delete(`${asset.asin}/${removed.release_id}`);
+    await takeFrom(asset.asin, { releases, removed_versions, removed_releases }, removed.size);
+  }
+
+  async function removePictures(declared: DeclaredUpload | undefined): Promise<void> {
+    const asset = declared && h.catalog.get(declared.upload.asin);
+    if (asset?.status !== 'published' || asset.images.length === 0) return;
+    const freed = asset.images.reduce((sum, { original_size = 0 }) => sum + original_size, 0);
+    await takeFrom(asset.asin, { images: [] }, freed);
+  }
+
   async function perform({ type, which: number, fate: ends }: Action): Promise<void> {
     const target = told[number];
     const work: { [Type in Action['type']]: () => Promise<unknown> } = {
@@ -81,6 +129,8 @@ async function play(schedule: Schedule) {
       abort: async () => target && h.abort(owner, target.upload.upload_id),
       send: () => send(target),
       delete: () => remove(target),
+      'remove release': () => removeRelease(target),
+      'remove pictures': () => removePictures(target),
       sweep: () => h.sweep(),
       orphans: () => h.sweepOrphans(),
       expire: async () => h.advance(90_000),
@@ -100,14 +150,15 @@ async function play(schedule: Schedule) {
       .reduce((sum, release) => sum + release.size, 0);
 
   for (const group of schedule) await Promise.all(group.map(perform));
-  return { h, owner, told, announced };
+  return { h, owner, told, announced, changed };
 }
 
-/** What is visible of the uploads, pictures too. */
+/** What was published by the uploads, pictures too, less what was removed of it since. */
 async function publishedBytes({ h, told }: Awaited<ReturnType<typeof play>>): Promise<number> {
   let sum = 0;
   for (const each of told.filter(({ upload }) => h.records.has(upload.asin)))
     if ((await h.state(each)) === 'published') sum += each.upload.total_bytes;
+  for (const asset of h.catalog.values()) if (asset.status === 'published') sum -= asset.removed_bytes ?? 0;
   return sum;
 }
 
@@ -134,7 +185,7 @@ function refusedOnly(error: unknown): void {
 
 async function expectNothingLeaked(schedule: Schedule, isHeard = false): Promise<void> {
   const played = await play(schedule);
-  const { h, owner, announced } = played;
+  const { h, owner, announced, changed } = played;
   if (isHeard) await hear(played);
   // Time passes and nothing fails any more; events of deletions that never come are what the slow pass mends.
   for (let round = 0; round < 6; round += 1) {
@@ -145,6 +196,7 @@ async function expectNothingLeaked(schedule: Schedule, isHeard = false): Promise
   const expected = { bytes: await publishedBytes(played), assets: h.records.size, openUploads: 0 };
   expect(await h.quotas.usage(owner)).toEqual(expected);
   for (const asin of announced) await h.follow.assetDeleted(owner, asin);
+  for (const asin of changed) expect(await h.follow.removed(asin)).toBe(true);
   expect(await h.quotas.usage(owner)).toEqual(expected);
 }
 
@@ -188,6 +240,53 @@ it('I4: an asset whose first upload died around any of its calls is counted once
           [{ type: 'delete', which: 0, fate: { call, when } }],
         ]);
       }
+    }
+  }
+});
+
+it('I4: what is removed of an asset is given back once, whoever dies around any call of its publication or its return', async () => {
+  const lives = { fate: undefined };
+  for (let call = 0; call < 30; call += 1) {
+    for (const when of ['before', 'after'] as const) {
+      const fate: Fate = { call, when };
+      const first: Schedule = [
+        [{ type: 'declare', which: 0, ...lives }],
+        [{ type: 'send', which: 0, ...lives }],
+      ];
+      const further = (which: number, dies: Fate | undefined): Schedule => [
+        [{ type: 'release', which: 0, ...lives }],
+        [{ type: 'send', which, fate: dies }],
+      ];
+      const removed = (which: number, dies: Fate | undefined): Schedule => [
+        [{ type: 'remove release', which, fate: dies }],
+      ];
+      const sweep: Schedule = [[{ type: 'sweep', which: 0, ...lives }]];
+      await expectNothingLeaked([...first, ...further(1, fate), ...removed(1, undefined)]);
+      await expectNothingLeaked([
+        ...first,
+        ...further(1, fate),
+        ...removed(1, undefined),
+        ...sweep,
+        ...further(2, undefined),
+        ...removed(2, undefined),
+      ]);
+      await expectNothingLeaked([
+        ...first,
+        ...further(1, undefined),
+        ...further(2, undefined),
+        ...removed(1, fate),
+        ...removed(2, undefined),
+        ...removed(0, fate),
+      ]);
+      await expectNothingLeaked([
+        ...first,
+        ...further(1, undefined),
+        ...removed(0, fate),
+        [{ type: 'pictures', which: 0, ...lives }],
+        [{ type: 'send', which: 2, fate }],
+        [{ type: 'remove pictures', which: 0, ...lives }],
+        [{ type: 'delete', which: 0, fate }],
+      ]);
     }
   }
 });

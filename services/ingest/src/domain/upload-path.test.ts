@@ -119,12 +119,12 @@ describe('an arrived file', () => {
     const { declared, first } = await aDeclaredUpload(h);
     const { verdict } = h.inspector;
     h.put(first, BYTES);
-    h.inspector.verdict = async () => {
+    h.inspector.verdict = async (file) => {
       // The first worker freezes past its lease; a second one takes the file and finishes.
       h.inspector.verdict = verdict;
       h.advance(61);
       await h.arrive(first);
-      return verdict();
+      return verdict(file);
     };
     // Its copy may be gone already, cleaned up by who finished; then its message comes back.
     await h.arrive(first).catch(() => h.arrive(first));

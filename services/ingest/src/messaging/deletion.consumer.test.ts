@@ -10,6 +10,7 @@ function aConsumer(report: (event: CairnEvent) => Promise<void>) {
   const follow = {
     userDeleted: async (userId: string) => ended.push(userId),
     assetDeleted: async () => undefined,
+    removed: async () => true,
   };
   return { ended, consume: deletionConsumer(follow, report, () => new Date(NOW)) };
 }

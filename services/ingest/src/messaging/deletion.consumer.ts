@@ -3,13 +3,15 @@ import type { PublishEvent } from '@cairn/shared/messaging/event-publisher';
 import type { MessageHandler } from '@cairn/shared/messaging/sqs-consumer';
 import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
 import type { FollowDeletion } from '../domain/ending/follow-deletion.ts';
+import type { FollowRemoval } from '../domain/ending/follow-removal.ts';
 
 /**
- * Deleted users and assets, from the topic `asset-events`. Both reactions are safe to repeat. What was ended of a
- * user is reported before the message is deleted, so that the message is the to-do of the report too.
+ * What was deleted, of users, assets, releases and pictures, from the topic `asset-events`. All reactions are
+ * safe to repeat. What was ended of a user is reported before the message is deleted, so that the message is
+ * the to-do of the report too.
  */
 export function deletionConsumer(
-  follow: FollowDeletion,
+  follow: FollowDeletion & { removed: FollowRemoval },
   report: PublishEvent,
   now: () => Date,
 ): MessageHandler {
@@ -29,6 +31,10 @@ export function deletionConsumer(
       });
     }
     if (event.data.type === 'asset.deleted') await follow.assetDeleted(event.data.user_id, event.data.asin);
+    if (event.data.type === 'release.deleted' || event.data.type === 'asset.updated') {
+      // Visible and not settled yet, which it is in a moment: the message comes back.
+      if (!(await follow.removed(event.data.asin))) throw new Error('the asset is not settled yet');
+    }
   };
 }
 

@@ -14,6 +14,7 @@ import { getReceipt, lookAtUpload } from '../domain/following/get-receipt.ts';
 import { getFileUrls } from '../domain/sending/get-file-urls.ts';
 import { listUploads } from '../domain/following/list-uploads.ts';
 import { declareUpload, type DeclaredUpload } from '../domain/declaring/declare-upload.ts';
+import { followRemoval } from '../domain/ending/follow-removal.ts';
 import { followDeletion } from '../domain/ending/follow-deletion.ts';
 import { inspectArrivedFile } from '../domain/inspecting/inspect-arrived-file.ts';
 import { limitsFrom, type Quota } from '../domain/limits.ts';
@@ -21,7 +22,7 @@ import type { MissingObjects } from '../domain/orphans/missing-objects.ts';
 import { orphanPasses } from '../domain/orphans/orphan-passes.ts';
 import type { Finding } from '../domain/inspecting/findings.ts';
 import type { MalwareScanner } from '../domain/inspecting/malware-scanner.ts';
-import type { Inspector } from '../domain/ports.ts';
+import type { FileToInspect, Inspector } from '../domain/ports.ts';
 import { settleUpload } from '../domain/ending/settle-upload.ts';
 import { sweepOrphans } from '../domain/orphans/sweep-orphans.ts';
 import { sweepUploads } from '../domain/ending/sweep-uploads.ts';
@@ -64,12 +65,12 @@ export function memoryIngest(
     media_type: 'application/octet-stream',
   };
   const inspector = {
-    verdict: async (): Promise<Finding> => accepted,
+    verdict: async (_file: FileToInspect): Promise<Finding> => accepted,
     calls: 0,
   };
-  const look = () => {
+  const look = (file: FileToInspect) => {
     inspector.calls += 1;
-    return inspector.verdict();
+    return inspector.verdict(file);
   };
   const inspectorPort: Inspector = { inspect: look };
 
@@ -111,7 +112,10 @@ export function memoryIngest(
     newId,
   });
   const keys = through(memoryIdempotencyStore());
-  const follow = followDeletion({ uploads, quotas, keys, settle, cleanUp, now });
+  const follow = {
+    ...followDeletion({ uploads, quotas, keys, settle, cleanUp, now }),
+    removed: followRemoval({ quotas, findAsset: (asin) => publication.findAsset(asin) }),
+  };
   const declareWithKey = declareOnce({
     declare,
     keys,

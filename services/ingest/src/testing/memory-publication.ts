@@ -51,6 +51,8 @@ export function memoryPublication() {
       const asset = catalog.get(release.asin);
       if (asset?.status !== 'published') return { outcome: 'asset_gone' };
       if (namesRelease(asset, release.release_id)) return publicationResult.next;
+      if (asset.removed_releases?.includes(release.release_id) === true) return publicationResult.next;
+      if (asset.removed_versions?.includes(release.version) === true) return { outcome: 'version_taken' };
       if (asset.releases[release.version] !== undefined) return { outcome: 'version_taken' };
       published.push(release.release_id);
       releases.set(idOf(release), release);

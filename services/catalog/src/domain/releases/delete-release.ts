@@ -25,7 +25,7 @@ export function deleteRelease({ change, releases }: ReleaseChangeDeps) {
       deletedVersion: version,
       async decide(asset, at) {
         requireEditor(asset, userId);
-        const { release_id } = summaryOf(asset, version);
+        const { release_id, size } = summaryOf(asset, version);
         const { [version]: _removed, ...left } = asset.releases;
         const offered = unyanked(asset.releases);
         if (Object.keys(left).length === 0 || (offered.length === 1 && offered[0] === version)) {
@@ -36,6 +36,8 @@ export function deleteRelease({ change, releases }: ReleaseChangeDeps) {
         return {
           ...(await withReleases(asset, left, releases)),
           removed_versions: [...(asset.removed_versions ?? []), version],
+          removed_releases: [...(asset.removed_releases ?? []), release_id],
+          removed_bytes: (asset.removed_bytes ?? 0) + size,
           ...withLeftovers(asset, [{ folder: release_id, leftover: { due_at: at } }]),
         };
       },

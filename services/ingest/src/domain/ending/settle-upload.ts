@@ -130,4 +130,6 @@ function newAssetOf(upload: Upload, files: readonly UploadFile[]): NewAsset | un
 }
 
 const imagesOf = (files: readonly UploadFile[]): ImageRecord[] =>
-  files.flatMap((file) => file.facts?.image ?? []);
+  files.flatMap(({ facts, size }) =>
+    facts?.image === undefined ? [] : [{ ...facts.image, original_size: size }],
+  );

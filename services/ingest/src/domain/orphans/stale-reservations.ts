@@ -1,6 +1,7 @@
 import type { Publication } from '@cairn/shared/records/publication';
 import type { IsUserDeleted } from '@cairn/shared/records/user-tombstone';
 import type { FollowDeletion } from '../ending/follow-deletion.ts';
+import type { FollowRemoval } from '../ending/follow-removal.ts';
 import type { QuotaLedger, UploadRepository } from '../ports.ts';
 import type { SlowPass } from './slow-pass.ts';
 import { isOpen } from '../upload.ts';
@@ -10,13 +11,14 @@ export interface StaleReservationsDeps {
   uploads: Pick<UploadRepository, 'find'>;
   publication: Pick<Publication, 'findAsset'>;
   isUserDeleted: IsUserDeleted;
-  follow: Pick<FollowDeletion, 'userDeleted' | 'assetDeleted'>;
+  follow: Pick<FollowDeletion, 'userDeleted' | 'assetDeleted'> & { removed: FollowRemoval };
 }
 
 /**
  * Ledgers that hold more than there is. A reservation is made after its upload's item and settled before the
  * upload ends, so one whose upload is over or not there is owed to nobody. What a deleted asset holds returns
- * also when nobody heard of its deletion, and the same goes for deleted users.
+ * also when nobody heard of its deletion, and the same goes for removed releases and pictures, and for
+ * deleted users.
  */
 export function staleReservations(deps: StaleReservationsDeps): SlowPass {
   async function isStale(uploadId: string): Promise<boolean> {
@@ -40,9 +42,10 @@ export function staleReservations(deps: StaleReservationsDeps): SlowPass {
           mended += 1;
         }
         for (const asin of asins) {
-          if (!(await isGone(asin))) continue;
-          await deps.follow.assetDeleted(userId, asin);
-          mended += 1;
+          if (await isGone(asin)) {
+            await deps.follow.assetDeleted(userId, asin);
+            mended += 1;
+          } else await deps.follow.removed(asin);
         }
         if (await deps.isUserDeleted(userId)) await deps.follow.userDeleted(userId);
       }
