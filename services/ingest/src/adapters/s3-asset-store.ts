@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { AssetStore } from '../domain/ports.ts';
+import { collectPieces, type DoneWith } from './collect-pieces.ts';
 import { UPLOAD_OF_COPY } from './s3-incoming-store.ts';
 import { removePrefix } from './s3-prefix.ts';
 
@@ -10,13 +11,14 @@ export function s3AssetStore(options: {
   mediaBucket: string;
 }): AssetStore {
   const { s3, assetsBucket, mediaBucket } = options;
+  const doneWith = collectPieces();
   return {
     async read(key, signal) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: assetsBucket, Key: key }), {
         abortSignal: signal,
       });
       if (Body === undefined) throw new Error('the copy has no body');
-      return withoutStalls(Body as unknown as Readable, signal);
+      return withoutStalls(Body as unknown as Readable, signal, doneWith);
     },
     async readRange(key, offset, length, signal) {
       const Range = `bytes=${offset}-${offset + length - 1}`;
@@ -62,7 +64,11 @@ export function s3AssetStore(options: {
 const STALL_MS = 30_000;
 
 /** A body that can be given up, and that gives up itself when nothing comes. Waiting readers do not count. */
-async function* withoutStalls(body: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* withoutStalls(
+  body: Readable,
+  signal: AbortSignal,
+  doneWith: DoneWith,
+): AsyncGenerator<Uint8Array> {
   const giveUp = () =>
     void body.destroy(new Error('reading the copy was given up', { cause: signal.reason }));
   signal.addEventListener('abort', giveUp);
@@ -73,6 +79,7 @@ async function* withoutStalls(body: Readable, signal: AbortSignal): AsyncGenerat
       const { done, value } = await pieces.next().finally(() => clearTimeout(timer));
       if (done === true) return;
       yield value;
+      doneWith(value.byteLength);
     }
   } finally {
     signal.removeEventListener('abort', giveUp);
