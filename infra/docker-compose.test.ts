@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { assetEventsTopicArn, serviceEnvironment } from './environment.ts';
-import { buckets, type ServiceName } from './resources.ts';
+import type { ServiceName } from './resource-types.ts';
+import { buckets } from './resources.ts';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 

@@ -1,4 +1,5 @@
-import { buckets, queues, tables, topics, type ServiceName } from './resources.ts';
+import type { ServiceName } from './resource-types.ts';
+import { buckets, queues, tables, topics } from './resources.ts';
 
 /** Where the services find each other and their clients find them. */
 export interface Addresses {
@@ -15,6 +16,8 @@ export interface Addresses {
   assetEventsTopicArn: string;
   /** File or secret that holds auth's signing keys. */
   signingKeysFile: string;
+  /** What a bucket is called there; as in resources.ts unless said. */
+  bucketName?: (bucket: { readonly name: string }) => string;
 }
 
 /**
@@ -22,6 +25,7 @@ export interface Addresses {
  * and the SDK's AWS_* variables come from whoever starts the process.
  */
 export function serviceEnvironment(service: ServiceName, at: Addresses): Record<string, string> {
+  const { bucketName = ({ name }) => name } = at;
   const tokens = {
     JWKS_URL: `${at.authUrl}/.well-known/jwks.json`,
     TOKEN_ISSUER: at.publicUrl,
@@ -33,8 +37,8 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Record<
     ASSETS_TABLE: tables.assets.name,
     RELEASES_TABLE: tables.releases.name,
     USERS_TABLE: tables.users.name,
-    ASSETS_BUCKET: buckets.assets.name,
-    MEDIA_BUCKET: buckets.media.name,
+    ASSETS_BUCKET: bucketName(buckets.assets),
+    MEDIA_BUCKET: bucketName(buckets.media),
     S3_PUBLIC_ENDPOINT_URL: at.s3PublicUrl,
   };
   switch (service) {
@@ -64,7 +68,7 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Record<
         PUBLIC_URL: at.publicUrl,
         MEDIA_URL: at.mediaUrl,
         CHANGES_TABLE: tables.changes.name,
-        INDEX_BUCKET: buckets.index.name,
+        INDEX_BUCKET: bucketName(buckets.index),
         MODERATION_LOG_TABLE: tables.moderationLog.name,
         DOWNLOAD_COUNTS_TABLE: tables.downloadCounts.name,
         CATALOG_EVENTS_QUEUE: queues.catalogEvents.name,
@@ -80,7 +84,7 @@ export function serviceEnvironment(service: ServiceName, at: Addresses): Record<
         PUBLIC_URL: at.publicUrl,
         UPLOADS_TABLE: tables.uploads.name,
         QUOTAS_TABLE: tables.quotas.name,
-        INCOMING_BUCKET: buckets.incoming.name,
+        INCOMING_BUCKET: bucketName(buckets.incoming),
         OBJECT_CREATED_QUEUE: queues.objectCreated.name,
         OBJECT_CREATED_DLQ: queues.objectCreated.deadLetterQueue.name,
         OBJECT_CREATED_BACKLOG_QUEUE: queues.objectCreatedBacklog.name,

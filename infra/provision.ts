@@ -3,18 +3,8 @@ import { provisionBucket } from './provision/buckets.ts';
 import { provisionQueue, type ProvisionedQueue } from './provision/queues.ts';
 import { provisionTable } from './provision/tables.ts';
 import { provisionSubscription, provisionTopic } from './provision/topics.ts';
-import {
-  buckets,
-  queues,
-  subscriptions,
-  tables,
-  topics,
-  type BucketResource,
-  type QueueName,
-  type QueueResource,
-  type SubscriptionResource,
-  type TableResource,
-} from './resources.ts';
+import type { BucketResource, QueueResource, SubscriptionResource, TableResource } from './resource-types.ts';
+import { buckets, queues, subscriptions, tables, topics, type QueueName } from './resources.ts';
 
 export interface Provisioned {
   readonly assetEventsTopicArn: string;

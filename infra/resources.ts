@@ -1,74 +1,23 @@
+import type {
+  BucketResource,
+  IndexResource,
+  QueueResource,
+  SubscriptionResource,
+  TableResource,
+  TopicResource,
+} from './resource-types.ts';
+
 /**
  * Every table, index, queue, topic, subscription and bucket of Cairn, named once.
  * The embedded stack, the containers and the description for AWS are made from this file alone;
  * services learn the names from their environment (`serviceEnvironment` in environment.ts).
  */
 
-export type AttributeType = 'S' | 'N';
-
-export interface KeyAttribute {
-  readonly name: string;
-  readonly type: AttributeType;
-}
-
-export interface IndexResource {
-  readonly name: string;
-  readonly partitionKey: KeyAttribute;
-  readonly sortKey?: KeyAttribute;
-  /** `keys`: the index answers only which items to read; the reader always re-reads them consistently. */
-  readonly projection: 'all' | 'keys';
-  /** Why it exists: who queries it, for what. */
-  readonly purpose: string;
-}
-
-export interface TableResource {
-  readonly name: string;
-  readonly owner: ServiceName;
-  readonly purpose: string;
-  readonly partitionKey: KeyAttribute;
-  readonly sortKey?: KeyAttribute;
-  readonly indexes: readonly IndexResource[];
-  /** Attribute in epoch seconds after which DynamoDB may remove the item. Readers treat an expired item as gone. */
-  readonly ttlAttribute?: string;
-}
-
-export interface QueueResource {
-  readonly name: string;
-  readonly consumer: ServiceName;
-  readonly purpose: string;
-  readonly visibilityTimeoutSeconds: number;
-  readonly maxReceiveCount: number;
-  readonly retentionSeconds: number;
-  readonly deadLetterQueue: { readonly name: string; readonly retentionSeconds: number };
-}
-
-export interface TopicResource {
-  readonly name: string;
-  readonly purpose: string;
-}
-
-export interface SubscriptionResource {
-  readonly topic: TopicName;
-  readonly queue: QueueName;
-  readonly rawDelivery: true;
-  /** Message attribute `type` must be one of these; absent: every event. */
-  readonly eventTypes?: readonly string[];
-}
-
-export interface BucketResource {
-  readonly name: string;
-  readonly owner: ServiceName;
-  readonly purpose: string;
-  /** Browsers PUT to it or GET from it, so it answers CORS. */
-  readonly corsMethods: readonly ('GET' | 'HEAD' | 'PUT')[];
-  /** Anonymous reads: a bucket policy locally, CloudFront with origin access control on AWS. */
-  readonly publicRead: boolean;
-  readonly notifications: readonly { readonly queue: QueueName; readonly events: readonly string[] }[];
-}
-
-export type ServiceName = 'auth' | 'catalog' | 'ingest' | 'gateway';
-
 const DAY_SECONDS = 86_400;
+/** As far back as DynamoDB's point-in-time recovery reaches. */
+const RESTORABLE_DAYS = 35;
+/** Longer than an upload may stay open. */
+const INCOMING_DAYS = 7;
 
 const outboxIndex: IndexResource = {
   name: 'outbox',
@@ -224,14 +173,17 @@ export const tables = {
   },
 } as const satisfies Record<string, TableResource>;
 
+export type TableName = keyof typeof tables;
+
+const usual = { visibilityTimeoutSeconds: 60, maxReceiveCount: 8, retentionSeconds: 4 * DAY_SECONDS };
+
 export const queues = {
   objectCreated: {
     name: 'object-created',
     consumer: 'ingest',
     purpose: 'S3 tells that an object arrived in `incoming`; the sweep asks for a second look the same way.',
-    visibilityTimeoutSeconds: 60,
-    maxReceiveCount: 8,
-    retentionSeconds: 4 * DAY_SECONDS,
+    ...usual,
+    alarmAfterSeconds: 5 * 60,
     deadLetterQueue: { name: 'object-created-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
   objectCreatedBacklog: {
@@ -239,27 +191,24 @@ export const queues = {
     consumer: 'ingest',
     purpose:
       'Arrived files of users who have many: sidelined, so that `object-created` stays short for the others.',
-    visibilityTimeoutSeconds: 60,
-    maxReceiveCount: 8,
-    retentionSeconds: 4 * DAY_SECONDS,
+    ...usual,
+    alarmAfterSeconds: 3_600,
     deadLetterQueue: { name: 'object-created-backlog-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
   ingestEvents: {
     name: 'ingest-events',
     consumer: 'ingest',
     purpose: 'What was deleted, of users, assets, releases and pictures: open uploads end, quota returns.',
-    visibilityTimeoutSeconds: 60,
-    maxReceiveCount: 8,
-    retentionSeconds: 4 * DAY_SECONDS,
+    ...usual,
+    alarmAfterSeconds: 15 * 60,
     deadLetterQueue: { name: 'ingest-events-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
   catalogEvents: {
     name: 'catalog-events',
     consumer: 'catalog',
     purpose: 'Every asset event for the change log and for deletion; deleted users for the cascade.',
-    visibilityTimeoutSeconds: 60,
-    maxReceiveCount: 8,
-    retentionSeconds: 4 * DAY_SECONDS,
+    ...usual,
+    alarmAfterSeconds: 60,
     deadLetterQueue: { name: 'catalog-events-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
   downloads: {
@@ -268,16 +217,16 @@ export const queues = {
     purpose: 'Granted downloads, to be counted.',
     visibilityTimeoutSeconds: 60,
     maxReceiveCount: 8,
-    retentionSeconds: 14 * DAY_SECONDS,
+    retentionSeconds: 10 * DAY_SECONDS,
+    alarmAfterSeconds: 3_600,
     deadLetterQueue: { name: 'downloads-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
   authEvents: {
     name: 'auth-events',
     consumer: 'auth',
     purpose: 'What the services report of deleted accounts and of exports.',
-    visibilityTimeoutSeconds: 60,
-    maxReceiveCount: 8,
-    retentionSeconds: 4 * DAY_SECONDS,
+    ...usual,
+    alarmAfterSeconds: 3_600,
     deadLetterQueue: { name: 'auth-events-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
   apiKeyUsage: {
@@ -287,6 +236,7 @@ export const queues = {
     visibilityTimeoutSeconds: 30,
     maxReceiveCount: 8,
     retentionSeconds: 4 * DAY_SECONDS,
+    alarmAfterSeconds: 6 * 3_600,
     deadLetterQueue: { name: 'api-key-usage-dlq', retentionSeconds: 14 * DAY_SECONDS },
   },
 } as const satisfies Record<string, QueueResource>;
@@ -320,6 +270,7 @@ export const buckets = {
     purpose: 'What presigned PUTs write: `{upload_id}/{file_id}`. Nothing here is ever served.',
     corsMethods: ['PUT'],
     publicRead: false,
+    expireDays: INCOMING_DAYS,
     notifications: [{ queue: 'objectCreated', events: ['s3:ObjectCreated:*'] }],
   },
   assets: {
@@ -328,6 +279,7 @@ export const buckets = {
     purpose: 'Private immutable copies that are inspected, hashed and served: `{asin}/{release_id}/...`.',
     corsMethods: ['GET', 'HEAD'],
     publicRead: false,
+    keepRemovedDays: RESTORABLE_DAYS,
     notifications: [],
   },
   media: {
@@ -336,6 +288,7 @@ export const buckets = {
     purpose: 'Derived pictures: `{asin}/{image_id}/...`.',
     corsMethods: ['GET', 'HEAD'],
     publicRead: true,
+    keepRemovedDays: RESTORABLE_DAYS,
     notifications: [],
   },
   index: {
@@ -348,3 +301,5 @@ export const buckets = {
     notifications: [],
   },
 } as const satisfies Record<string, BucketResource>;
+
+export type BucketName = keyof typeof buckets;

@@ -1,5 +1,6 @@
 import { GenericContainer, getContainerRuntimeClient, Wait, type StartedTestContainer } from 'testcontainers';
 import type { TestProject } from 'vitest/node';
+import { say } from './say.ts';
 
 /** The last LocalStack that runs without an account. */
 const DEFAULT_IMAGE = 'localstack/localstack:4.14.0';
@@ -51,10 +52,6 @@ async function start(image: string): Promise<StartedTestContainer | string> {
   } catch (error) {
     return `the image ${image} cannot be had or does not start (${messageOf(error)})`;
   }
-}
-
-function say(line: string): void {
-  process.stdout.write(`containers: ${line}\n`);
 }
 
 const messageOf = (error: unknown): string =>

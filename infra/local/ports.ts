@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { randomInt } from 'node:crypto';
-import type { ServiceName } from '../resources.ts';
+import type { ServiceName } from '../resource-types.ts';
 import { LOOPBACK } from './loopback.ts';
 import { UserError } from './user-error.ts';
 

@@ -1,6 +1,7 @@
 import type { AwsConnection } from '../aws-clients.ts';
 import { serviceEnvironment, type Addresses } from '../environment.ts';
-import { buckets, type ServiceName } from '../resources.ts';
+import type { ServiceName } from '../resource-types.ts';
+import { buckets } from '../resources.ts';
 import { awsEnvironment } from './aws-environment.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { dataFault } from './data-fault.ts';

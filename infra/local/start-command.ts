@@ -1,4 +1,4 @@
-import type { ServiceName } from '../resources.ts';
+import type { ServiceName } from '../resource-types.ts';
 import { parseArguments, USAGE, type StartArguments } from './arguments.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { fixedPorts, freePorts } from './ports.ts';

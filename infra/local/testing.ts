@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceEnvironment, type Addresses } from '../environment.ts';
-import { buckets, type ServiceName } from '../resources.ts';
+import type { ServiceName } from '../resource-types.ts';
+import { buckets } from '../resources.ts';
 import { startFaults, type Faults, type FaultsOptions } from './faults/start-faults.ts';
 import { startLocalStack, type LocalStack } from './stack.ts';
 

@@ -14,19 +14,10 @@ import {
   type QueueConfiguration,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { BucketResource, QueueName } from '../resources.ts';
+import { bucketCors } from '../bucket-cors.ts';
+import type { BucketResource } from '../resource-types.ts';
+import type { QueueName } from '../resources.ts';
 import { same, sameJson } from './same.ts';
-
-/** What a browser may read of an answer from another origin: it needs the ETag of a part that it has put. */
-const EXPOSED_HEADERS = [
-  'ETag',
-  'Content-Length',
-  'Content-Range',
-  'Content-Disposition',
-  'Accept-Ranges',
-  'x-amz-checksum-sha256',
-  'x-amz-request-id',
-];
 
 export async function provisionBucket(
   s3: S3Client,
@@ -63,15 +54,15 @@ async function ensureBucket(s3: S3Client, name: string, region: string): Promise
 }
 
 async function ensureCors(s3: S3Client, bucket: BucketResource): Promise<void> {
-  if (bucket.corsMethods.length === 0) return;
-  // Any origin: a presigned URL is all that a PUT or a private GET needs, and cookies play no part.
+  const cors = bucketCors(bucket);
+  if (cors === undefined) return;
   const wanted: CORSRule[] = [
     {
-      AllowedMethods: [...bucket.corsMethods],
-      AllowedOrigins: ['*'],
-      AllowedHeaders: ['*'],
-      ExposeHeaders: EXPOSED_HEADERS,
-      MaxAgeSeconds: 3_000,
+      AllowedMethods: [...cors.methods],
+      AllowedOrigins: [...cors.origins],
+      AllowedHeaders: [...cors.headers],
+      ExposeHeaders: [...cors.exposedHeaders],
+      MaxAgeSeconds: cors.maxAgeSeconds,
     },
   ];
   const current = await orNothing('NoSuchCORSConfiguration', () =>

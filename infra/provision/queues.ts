@@ -6,7 +6,7 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { QueueResource } from '../resources.ts';
+import type { QueueResource } from '../resource-types.ts';
 import { sameJson } from './same.ts';
 
 export interface ProvisionedQueue {

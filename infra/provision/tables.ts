@@ -13,7 +13,7 @@ import {
   type KeySchemaElement,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import type { IndexResource, KeyAttribute, TableResource } from '../resources.ts';
+import type { IndexResource, KeyAttribute, TableResource } from '../resource-types.ts';
 import { same } from './same.ts';
 
 const ACTIVE_WITHIN_MS = 120_000;

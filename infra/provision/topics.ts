@@ -6,7 +6,7 @@ import {
   SubscribeCommand,
   type SNSClient,
 } from '@aws-sdk/client-sns';
-import type { TopicResource } from '../resources.ts';
+import type { TopicResource } from '../resource-types.ts';
 import { sameJson } from './same.ts';
 
 export async function provisionTopic(sns: SNSClient, topic: TopicResource): Promise<string> {

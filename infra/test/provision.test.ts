@@ -16,16 +16,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAwsClients, type AwsClients } from '../aws-clients.ts';
 import { startTestStack, type TestStack } from '../local/testing.ts';
 import { provision } from '../provision.ts';
-import {
-  buckets,
-  queues,
-  subscriptions,
-  tables,
-  type BucketResource,
-  type QueueResource,
-  type SubscriptionResource,
-  type TableResource,
-} from '../resources.ts';
+import type {
+  BucketResource,
+  QueueResource,
+  SubscriptionResource,
+  TableResource,
+} from '../resource-types.ts';
+import { buckets, queues, subscriptions, tables } from '../resources.ts';
 
 let stack: TestStack;
 let clients: AwsClients;

@@ -1,0 +1,40 @@
+/** The actions that IAM wants to be allowed for each command of the SDK that the services send. */
+export const IAM_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  BatchGet: ['dynamodb:BatchGetItem'],
+  BatchWrite: ['dynamodb:BatchWriteItem'],
+  Delete: ['dynamodb:DeleteItem'],
+  Get: ['dynamodb:GetItem'],
+  Put: ['dynamodb:PutItem'],
+  Query: ['dynamodb:Query'],
+  Scan: ['dynamodb:Scan'],
+  Update: ['dynamodb:UpdateItem'],
+
+  ChangeMessageVisibility: ['sqs:ChangeMessageVisibility'],
+  DeleteMessage: ['sqs:DeleteMessage'],
+  DeleteMessageBatch: ['sqs:DeleteMessage'],
+  GetQueueAttributes: ['sqs:GetQueueAttributes'],
+  GetQueueUrl: ['sqs:GetQueueUrl'],
+  ReceiveMessage: ['sqs:ReceiveMessage'],
+  SendMessage: ['sqs:SendMessage'],
+  SendMessageBatch: ['sqs:SendMessage'],
+  Publish: ['sns:Publish'],
+
+  AbortMultipartUpload: ['s3:AbortMultipartUpload'],
+  CompleteMultipartUpload: ['s3:PutObject'],
+  CopyObject: ['s3:GetObject', 's3:PutObject'],
+  CreateMultipartUpload: ['s3:PutObject'],
+  DeleteObject: ['s3:DeleteObject'],
+  DeleteObjects: ['s3:DeleteObject'],
+  GetObject: ['s3:GetObject'],
+  HeadObject: ['s3:GetObject'],
+  ListMultipartUploads: ['s3:ListBucketMultipartUploads'],
+  ListObjectsV2: ['s3:ListBucket'],
+  ListParts: ['s3:ListMultipartUploadParts'],
+  PutObject: ['s3:PutObject'],
+  UploadPart: ['s3:PutObject'],
+
+  GetSecretValue: ['secretsmanager:GetSecretValue'],
+  PutSecretValue: ['secretsmanager:PutSecretValue'],
+  // Where nobody has made the secret; on AWS the stack has.
+  CreateSecret: [],
+};
