@@ -35,14 +35,6 @@ describeOnEmulator('the stack cairn-data, deployed through CloudFormation', (ima
   const sns = new SNSClient(at);
   const s3 = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' });
 
-  if (isMoto) {
-    // Each is asserted below: should a newer moto do better, the suite says so.
-    say(
-      'moto makes no TTL and no subscription from CloudFormation, and keeps the notifications of such a bucket ' +
-        'to itself: what was deployed is asserted, of delivery only that to dead-letter queues',
-    );
-  }
-
   beforeAll(async () => {
     await cloudformation.send(
       new CreateStackCommand({
@@ -81,18 +73,49 @@ describeOnEmulator('the stack cairn-data, deployed through CloudFormation', (ima
       const { TimeToLiveDescription: ttl } = await dynamodb.send(
         new DescribeTimeToLiveCommand({ TableName: name }),
       );
-      if (isMoto) expect(ttl?.TimeToLiveStatus).toBe('DISABLED');
-      else expect(ttl?.AttributeName).toBe(table.ttlAttribute);
+      expect(ttl?.AttributeName).toBe(isMoto ? undefined : table.ttlAttribute);
     },
   );
 
-  it('brings an event to whoever subscribed to its type, where the emulator subscribes', async () => {
-    const TopicArn = `arn:aws:sns:${REGION}:${ACCOUNT}:${topics.assetEvents.name}`;
-    if (isMoto) {
-      const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-      expect(Subscriptions).toEqual([]);
-      return;
+  it('moves what nobody could handle to the dead letters of its queue', async () => {
+    const { name, deadLetterQueue, maxReceiveCount } = queues.downloads;
+    const QueueUrl = await urlOf(name);
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'given up' }));
+    for (let i = 0; i < maxReceiveCount; i += 1) {
+      const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
+      expect(Messages).toHaveLength(1);
     }
+    expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toBeUndefined();
+    expect(await received(deadLetterQueue.name, 1)).toEqual(['given up']);
+  });
+
+  const TopicArn = `arn:aws:sns:${REGION}:${ACCOUNT}:${topics.assetEvents.name}`;
+  const Bucket = buckets.incoming.name + suffix;
+  const put = () => s3.send(new PutObjectCommand({ Bucket, Key: 'upl_1/fil_1', Body: 'abc' }));
+
+  if (isMoto) {
+    say(
+      'moto makes no TTL and no subscription from CloudFormation, and keeps the notifications of such a bucket ' +
+        'to itself: what was deployed is asserted, of delivery only that to dead-letter queues',
+    );
+  }
+  // Should a newer moto do better, the first two say so.
+  it.runIf(isMoto)('moto makes no subscriptions', async () => {
+    const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+    expect(Subscriptions).toEqual([]);
+  });
+
+  it.runIf(isMoto)('moto tells no queue of an object that arrives', async () => {
+    await put();
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: await urlOf(queues.objectCreated.name),
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      }),
+    );
+    expect(Attributes.ApproximateNumberOfMessages).toBe('0');
+  });
+  it.skipIf(isMoto)('an event reaches whoever subscribed to its type, as it was published', async () => {
     const types = ['asset.published', 'user.purged', 'user.deleted'];
     for (const type of types) {
       await sns.send(
@@ -109,32 +132,9 @@ describeOnEmulator('the stack cairn-data, deployed through CloudFormation', (ima
     expect(await received(queues.authEvents.name, 1)).toEqual(bodies(['user.purged']));
   });
 
-  it('moves what nobody could handle to the dead letters of its queue', async () => {
-    const { name, deadLetterQueue, maxReceiveCount } = queues.downloads;
-    const QueueUrl = await urlOf(name);
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'given up' }));
-    for (let i = 0; i < maxReceiveCount; i += 1) {
-      const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
-      expect(Messages).toHaveLength(1);
-    }
-    expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toBeUndefined();
-    expect(await received(deadLetterQueue.name, 1)).toEqual(['given up']);
-  });
-
-  it('tells the queue of an object that arrives, where the emulator does', async () => {
-    const Bucket = buckets.incoming.name + suffix;
-    await s3.send(new PutObjectCommand({ Bucket, Key: 'upl_1/fil_1', Body: 'abc' }));
-    if (isMoto) {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({
-          QueueUrl: await urlOf(queues.objectCreated.name),
-          AttributeNames: ['ApproximateNumberOfMessages'],
-        }),
-      );
-      expect(Attributes.ApproximateNumberOfMessages).toBe('0');
-      return;
-    }
-    const [body = ''] = await received(queues.objectCreated.name, 1, (each) => each.includes('"Records"'));
+  it.skipIf(isMoto)('an object that arrives is told to its queue', async () => {
+    await put();
+    const [body] = await received(queues.objectCreated.name, 1, (each) => each.includes('"Records"'));
     expect(body).toContain('upl_1/fil_1');
   });
 
