@@ -7,7 +7,6 @@ import { dynamoSnapshotTurn } from './adapters/dynamo-snapshot-turn.ts';
 import { s3SnapshotShelf } from './adapters/s3-snapshot-shelf.ts';
 import { workerSearchIndex } from './adapters/search-index/worker-search-index.ts';
 import type { CatalogConfig } from './config.ts';
-import { createOwnership } from './domain/browse/ownership.ts';
 import { createVocabulary } from './domain/browse/vocabulary.ts';
 import type { AssetRepository } from './domain/ports.ts';
 import type { ChangeLog } from './domain/replica/change-log.ts';
@@ -32,7 +31,6 @@ export function composeReplica(deps: {
   const index = workerSearchIndex({
     onLost: (error) => logger.error({ err: error }, 'the search index is lost and will be filled again'),
   });
-  const ownership = createOwnership();
   const vocabulary = createVocabulary();
   const shelf = s3SnapshotShelf({ s3, bucket: config.INDEX_BUCKET, newName: randomUUID });
   const replica = createReplica({
@@ -43,11 +41,10 @@ export function composeReplica(deps: {
     onSnapshotRefused: (snapshot, reason, err) =>
       logger.warn({ err, snapshot, reason }, 'a snapshot was refused, an older one or the tables are read'),
     now,
-    watchers: [ownership.watch, vocabulary.watch],
+    views: { vocabulary },
   });
   return {
     index,
-    ownership,
     vocabulary,
     replica,
     keepSnapshots: keepSnapshots({

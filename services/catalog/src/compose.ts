@@ -107,7 +107,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
   const changes = dynamoChangeLog({ document, table: config.CHANGES_TABLE, now });
   const counting = { document, table: config.DOWNLOAD_COUNTS_TABLE };
   const counts = dynamoCountStore(counting);
-  const { index, replica, ownership, vocabulary, ...upkeep } = composeReplica({
+  const { index, replica, vocabulary, ...upkeep } = composeReplica({
     config,
     logger,
     document,
@@ -182,7 +182,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
       purge,
       deleteAssetsOfUser: deleteAssetsOfUser({
         ...writing,
-        ownership,
+        ownership: replica,
         change,
         isUserDeleted,
         onUserPurged: reportPurge({
@@ -253,7 +253,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
       ...granting,
       findEntry: manifestEntryFinder({ store: s3ManifestStore({ s3, bucket: config.ASSETS_BUCKET }) }),
     }),
-    getOwner: getOwner({ replica, ownership }),
+    getOwner: getOwner({ replica }),
     listTags: listValues(browsing, 'tags'),
     listLicenses: listValues(browsing, 'licenses'),
     listEngines: listEngines(browsing),

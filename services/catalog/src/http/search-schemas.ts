@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { FACETS, type FacetCounts } from '../domain/search/search-index.ts';
 import type { FoundAsset, SearchPage } from '../domain/search/search-assets.ts';
+import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import { summaryBody, type PublicUrls } from './asset-bodies.ts';
 import { assetSummary } from './asset-schemas.ts';
+import { keptJson } from './kept-json.ts';
 
 const fragment = z
   .object({
@@ -53,19 +55,27 @@ export const searchPage = z
   })
   .openapi('SearchPage');
 
-export function searchPageBody(page: SearchPage, urls: PublicUrls): z.infer<typeof searchPage> {
-  return searchPage.parse({
-    items: page.assets.map((found) => itemBody(found, urls)),
-    total: page.total,
-    next_cursor: page.nextCursor,
-    facets: page.facets && facetsBody(page.facets),
-  });
+/** An asset's part is rendered once for as long as memory holds it: many searches find the same. */
+export function searchPageText(urls: PublicUrls): (page: SearchPage) => string {
+  const summaryText = keptJson((asset: PublishedAsset) => summaryBody(asset, urls));
+  const itemText = ({ asset, fragments }: FoundAsset): string =>
+    fragments === undefined
+      ? summaryText(asset)
+      : `${summaryText(asset).slice(0, -1)},"fragments":${JSON.stringify(fragments)}}`;
+  return ({ assets, total, nextCursor, facets: counted }) => {
+    const rest: Omit<z.infer<typeof searchPage>, 'items'> = {
+      total,
+      next_cursor: nextCursor,
+      ...(counted === undefined ? {} : { facets: facetsBody(counted) }),
+    };
+    return `{"items":[${assets.map(itemText).join(',')}],${JSON.stringify(rest).slice(1)}`;
+  };
 }
 
-const itemBody = ({ asset, fragments }: FoundAsset, urls: PublicUrls) => ({
-  ...summaryBody(asset, urls),
-  ...(fragments === undefined ? {} : { fragments }),
-});
-
-const facetsBody = (found: FacetCounts) =>
-  Object.fromEntries(FACETS.flatMap((name) => (found[name] === undefined ? [] : [[name, found[name]]])));
+const facetsBody = (found: FacetCounts): z.infer<typeof facets> =>
+  Object.fromEntries(
+    FACETS.flatMap((name) => {
+      const values = found[name]?.map(({ value, count }) => ({ value, count }));
+      return values === undefined ? [] : [[name, values]];
+    }),
+  );

@@ -14,7 +14,6 @@ import { createCatalogApp } from '../app.ts';
 import { addCoOwner, removeCoOwner } from '../domain/assets/change-co-owners.ts';
 import { getOwner } from '../domain/browse/get-owner.ts';
 import { listEngines, listValues } from '../domain/browse/list-values.ts';
-import { createOwnership } from '../domain/browse/ownership.ts';
 import { createVocabulary } from '../domain/browse/vocabulary.ts';
 import { changeAsset } from '../domain/change-asset.ts';
 import { deleteAsset } from '../domain/delete-asset.ts';
@@ -45,10 +44,8 @@ export function memoryCatalog(index = inProcessSearchIndex()) {
   const releases = memoryReleaseRepository();
   const changes = memoryChangeLog();
   const now = () => new Date(AT);
-  const ownership = createOwnership();
   const vocabulary = createVocabulary();
-  const watchers = [ownership.watch, vocabulary.watch];
-  const replica = createReplica({ assets, changes, index, now, watchers });
+  const replica = createReplica({ assets, changes, index, now, views: { vocabulary } });
   const counts = memoryCountStore();
   const relayed: string[] = [];
   const grants: DownloadGrant[] = [];
@@ -107,7 +104,7 @@ export function memoryCatalog(index = inProcessSearchIndex()) {
       ...granting,
       findEntry: manifestEntryFinder({ store: memoryManifestStore(manifests) }),
     }),
-    getOwner: getOwner({ replica, ownership }),
+    getOwner: getOwner({ replica }),
     listTags: listValues(browsing, 'tags'),
     listLicenses: listValues(browsing, 'licenses'),
     listEngines: listEngines(browsing),
@@ -162,7 +159,6 @@ export function memoryCatalog(index = inProcessSearchIndex()) {
     logLines,
     writing,
     change,
-    ownership,
     deletedUsers,
     moderationLog,
   };

@@ -26,11 +26,24 @@ export class Candidates {
   /** How many candidates count for a facet whose own filter there is. */
   scopeCount = 0;
   #scopeSlots: Uint32Array<ArrayBuffer> = new Uint32Array(1_024);
+  #flags: Uint8Array<ArrayBuffer> = new Uint8Array(1_024);
   readonly #keptSlots = { slots: new Uint32Array(1_024), scores: new Uint16Array(1_024) };
 
   scopeSlots(): Uint32Array {
     this.#scopeSlots = grown(this.#scopeSlots, this.count);
     return this.#scopeSlots;
+  }
+
+  /** By slot, 1 for each of the slots and otherwise 0; until `unflag`. */
+  flagged(slots: Uint32Array, count: number): Uint8Array {
+    this.#flags = grown(this.#flags, this.marks.length);
+    const flags = this.#flags;
+    for (let i = 0; i < count; i += 1) flags[slots[i] as number] = 1;
+    return flags;
+  }
+
+  unflag(): void {
+    this.#flags.fill(0);
   }
 
   /** Sorts out what fails nothing; `filtered`: there was something to fail. */

@@ -42,6 +42,8 @@ export class Columns {
   };
   /** How many live documents have each value: the facets of a query without criteria. */
   readonly counts = valueCounts();
+  /** How often a document was added to the counts. */
+  puts = 0;
 
   ensureSlots(capacity: number): void {
     if (this.kind.length >= capacity) return;
@@ -80,6 +82,7 @@ export class Columns {
 
   /** Adds a live document to the counts, or takes it out of them. */
   count(slot: number, by: 1 | -1): void {
+    if (by === 1) this.puts += 1;
     this.counts.add('kind', this.kind[slot] as number, by);
     this.counts.add('license', this.license[slot] as number, by);
     this.counts.add('engine', this.engines[slot] as number, by);

@@ -10,6 +10,7 @@ import {
 import { isZero, type Candidates } from './candidates.ts';
 import type { Columns } from './columns.ts';
 import { FAILS } from './filter-candidates.ts';
+import type { TagCounts } from './frequent-tags.ts';
 import { grown } from './grown.ts';
 import type { ListColumn } from './list-column.ts';
 
@@ -40,26 +41,37 @@ class Tally {
 
 const tally = new Tally();
 
-/**
- * Counts what the facets ask for. `used` are the bits of the query's filters: a facet whose own filter is not
- * among them counts the hits. `everything`: all live documents are hits.
- */
+export interface FacetScope {
+  /** The bits of the query's filters: a facet whose own filter is not among them counts the hits. */
+  readonly used: number;
+  /** All live documents are hits. */
+  readonly everything: boolean;
+  /** A faster way to count tags, where there is one; undefined: not for these slots. */
+  readonly countTags?: (slots: Uint32Array, count: number) => TagCounts | undefined;
+}
+
+/** Counts what the facets ask for. */
 export function countFacets(
   request: FacetRequest,
   columns: Columns,
   found: Candidates,
-  used: number,
-  everything: boolean,
+  { used, everything, countTags }: FacetScope,
 ): FacetCounts {
   const counts: Partial<Record<Facet, readonly FacetCount[]>> = {};
   for (const facet of FACETS) {
     if (!request.names.includes(facet)) continue;
+    const ownFilter = (used & FAILS[facet]) !== 0;
+    const fewTags =
+      facet === 'tags' && !everything && countTags !== undefined
+        ? countTags(...slotsOf(facet, found, ownFilter))
+        : undefined;
     if (everything) copyCounts(columns.counts.of(facet));
-    else countIds(facet, columns, found, (used & FAILS[facet]) !== 0);
+    else if (fewTags === undefined) countIds(facet, columns, found, ownFilter);
+    const { ids, counts: countOf, size } = fewTags ?? tally;
     counts[facet] =
       facet === 'engine'
         ? engineCounts(columns, request.engines ?? [])
-        : highest(tally.ids, tally.counts, tally.size, (id) => valueOf(facet, columns, id));
+        : highest(ids, countOf, size, (id) => valueOf(facet, columns, id));
   }
   return counts;
 }
@@ -70,15 +82,17 @@ function copyCounts(counts: Uint32Array): void {
   for (let id = 0; id < counts.length; id += 1) tally.take(id);
 }
 
+/** What a facet counts, of what is in lists: the hits, or all that fail nothing but its own filter. */
+function slotsOf(facet: Facet, found: Candidates, ownFilter: boolean): [Uint32Array, number] {
+  if (!ownFilter) return [found.hitSlots, found.hits];
+  const slots = inScope(found, FAILS[facet]);
+  return [slots, found.scopeCount];
+}
+
 function countIds(facet: Facet, columns: Columns, found: Candidates, ownFilter: boolean): void {
   const inLists = facet !== 'kind' && facet !== 'license' && facet !== 'engine';
   const masked = ownFilter && !inLists;
-  let slots: Uint32Array = ownFilter ? found.slots : found.hitSlots;
-  let count = ownFilter ? found.count : found.hits;
-  if (ownFilter && inLists) {
-    slots = inScope(found, FAILS[facet]);
-    count = found.scopeCount;
-  }
+  const [slots, count] = masked ? [found.slots, found.count] : slotsOf(facet, found, ownFilter);
   const values = sizeOf(facet, columns);
   tally.begin(values);
   found.work += Math.max(count, Math.min(count * 2, values));

@@ -11,6 +11,7 @@ import { Candidates } from './candidates.ts';
 import { Columns } from './columns.ts';
 import { countFacets } from './count-facets.ts';
 import { filterCandidates } from './filter-candidates.ts';
+import { FrequentTags } from './frequent-tags.ts';
 import { HashTable } from './hash-table.ts';
 import { impactsOf } from './impact.ts';
 import { matchWords } from './match-words.ts';
@@ -43,6 +44,7 @@ export class SearchEngine {
   readonly #slotByAsin = new HashTable();
   readonly #freeSlots: number[] = [];
   readonly #found = new Candidates();
+  readonly #frequentTags: FrequentTags;
   #slots = 0;
   #documents = 0;
 
@@ -50,6 +52,7 @@ export class SearchEngine {
     this.#columns = state?.columns ?? new Columns();
     this.#terms = state?.terms ?? new TermDictionary();
     this.#segments = state?.segments ?? new SegmentSet(this.#terms);
+    this.#frequentTags = new FrequentTags(this.#columns, this.#segments, this.#terms);
     this.#slots = state?.slots ?? 0;
     for (let slot = 0; slot < this.#slots; slot += 1) this.#adopt(slot);
   }
@@ -93,9 +96,14 @@ export class SearchEngine {
       used = this.#match(criteria, true);
     }
     const total = found.hits;
-    const everything = total === this.#documents;
     const facets =
-      page.facets === undefined ? {} : countFacets(page.facets, this.#columns, found, used, everything);
+      page.facets === undefined
+        ? {}
+        : countFacets(page.facets, this.#columns, found, {
+            used,
+            everything: total === this.#documents,
+            countTags: (slots, count) => this.#frequentTags.count(found, slots, count, this.#documents),
+          });
     const hits = topHits(criteria.sort, this.#columns, found, page);
     return { hits: tolerant ? hits.map((hit) => ({ ...hit, tolerant })) : hits, total, tolerant, facets };
   }

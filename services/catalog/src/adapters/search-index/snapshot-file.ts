@@ -1,12 +1,14 @@
+import { framesOf, readFrames, SnapshotRefused } from '../../domain/search/snapshot-frames.ts';
 import type { SnapshotRefusal } from '../../domain/search/snapshot.ts';
 import { Columns, LIST_FIELDS } from './columns.ts';
 import { EngineSets } from './engine-sets.ts';
 import type { EngineState } from './search-engine.ts';
 import type { Segment } from './segment.ts';
 import { SegmentSet } from './segment-set.ts';
-import { framesOf, readFrames, SnapshotRefused } from './snapshot-frames.ts';
 import { StringDictionary } from './string-dictionary.ts';
 import { TermDictionary } from './term-dictionary.ts';
+
+const INDEX_FILE = { magic: 'CAIRNIDX', format: 2 } as const;
 
 const TYPES = { Uint8Array, Uint16Array, Uint32Array, Float64Array } as const;
 type TypeName = keyof typeof TYPES;
@@ -93,7 +95,7 @@ export function* chunksOf({ sections, ...head }: CapturedState): Generator<Uint8
   const json = Buffer.from(JSON.stringify(manifest));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  yield* framesOf([length, json, ...bytes]);
+  yield* framesOf(INDEX_FILE, [length, json, ...bytes]);
 }
 
 /** Captures at once and gives the chunks as they are asked for. */
@@ -112,7 +114,7 @@ export type ReadSnapshot =
 /** Rejects only if the chunks cannot be had; whatever they hold gives a typed answer. */
 export async function readSnapshot(chunks: AsyncIterable<Uint8Array>): Promise<ReadSnapshot> {
   try {
-    const frames = readFrames(chunks);
+    const frames = readFrames(INDEX_FILE, chunks);
     const next = async () => (await frames.next()).value as Uint8Array | undefined;
     const manifest = await readManifest(next);
     const sections = new Map<string, Section>();

@@ -6,6 +6,10 @@ import type { WorkerAnswer, WorkerMessage, WorkerRequest } from './worker-messag
 
 /** Searches that may wait for their turn; more are refused at once instead of answered too late. */
 const MAX_WAITING_SEARCHES = 256;
+/** So long a search may have to wait, as far as can be told from those before. */
+const MAX_WAIT_MS = 2_000;
+/** How much the newest search counts in what one takes. */
+const NEWEST_SHARE = 0.1;
 /**
  * Searches in the thread at a time: one to work on, one to go on with. The rest wait here, so that their answers
  * come one by one and whatever else this thread serves has its turn between them.
@@ -38,6 +42,7 @@ export function workerSearchIndex(options: WorkerSearchIndexOptions = {}): Worke
   let nextId = 0;
   let searches = 0;
   let inThread = 0;
+  let searchMs = 0;
   const turns: (() => void)[] = [];
   let lost = false;
   let closed = false;
@@ -79,14 +84,18 @@ export function workerSearchIndex(options: WorkerSearchIndexOptions = {}): Worke
     },
 
     async search(criteria, page) {
-      if (searches >= MAX_WAITING_SEARCHES) throw unavailable();
+      const waiting = searches - inThread;
+      if (searches >= MAX_WAITING_SEARCHES || waiting * searchMs > MAX_WAIT_MS) throw unavailable();
       searches += 1;
       if (inThread < SEARCHES_AT_A_TIME) inThread += 1;
       else await new Promise<void>((resolve) => turns.push(resolve));
+      const startedAt = performance.now();
       try {
         return (await ask({ type: 'search', criteria, page })) as SearchHits;
       } finally {
         searches -= 1;
+        // Those in the thread share its time.
+        searchMs += ((performance.now() - startedAt) / inThread - searchMs) * NEWEST_SHARE;
         const next = turns.shift();
         if (next === undefined) inThread -= 1;
         else next();

@@ -3,7 +3,6 @@ import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import type { Reader } from '../get-asset.ts';
 import type { Replica } from '../replica/replica.ts';
 import { isListed } from '../replica/search-document.ts';
-import type { Ownership } from './ownership.ts';
 
 export interface OwnerSummary {
   readonly userId: string;
@@ -19,10 +18,10 @@ export interface OwnerSummary {
 const MAX_UNLISTED = 100;
 
 /** What the catalog knows of a user; it does not know who exists, so everybody else has nothing. */
-export function getOwner(deps: { replica: Pick<Replica, 'get' | 'isReady'>; ownership: Ownership }) {
+export function getOwner(deps: { replica: Pick<Replica, 'get' | 'isReady' | 'idsOfOwner'> }) {
   return async ({ ownerId, ...reader }: Reader & { ownerId: string }): Promise<OwnerSummary> => {
     if (!deps.replica.isReady()) throw new DomainError('search.unavailable', { retryable: true });
-    const all = deps.ownership.idsOfOwner(ownerId).flatMap((asin) => deps.replica.get(asin) ?? []);
+    const all = deps.replica.idsOfOwner(ownerId).flatMap((asin) => deps.replica.get(asin) ?? []);
     const listed = all.filter(isListed);
     const isTheirs = reader.userId === ownerId || reader.isModerator === true;
     return {

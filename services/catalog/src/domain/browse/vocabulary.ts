@@ -1,6 +1,6 @@
 import type { AssetRecord, PublishedAsset } from '@cairn/shared/records/asset-record';
 import { unyanked } from '@cairn/shared/records/newest-release';
-import type { RecordWatcher } from '../replica/replica.ts';
+import type { RecordView } from '../replica/replica.ts';
 import { isListed } from '../replica/search-document.ts';
 import { seriesIn } from '@cairn/shared/fields/engine-series';
 
@@ -13,8 +13,7 @@ export interface ValueCount {
  * The words in which the assets that search finds are described, with how many assets carry each; kept by
  * watching a replica. Sorted at most once for all the changes since, when somebody asks.
  */
-export interface Vocabulary {
-  readonly watch: RecordWatcher;
+export interface Vocabulary extends RecordView {
   /** Grows with every change. */
   version(): number;
   /** The highest count first, equal ones by value. */
@@ -43,6 +42,14 @@ export function createVocabulary(): Vocabulary {
       count(after, 1);
       version += 1;
     },
+    capture: () => ({ tags: tags.all(), licenses: licenses.all(), series: series.all() }),
+    restore(kept) {
+      const of = kept as Readonly<Record<'tags' | 'licenses' | 'series', readonly Counted[]>>;
+      tags.restore(of.tags);
+      licenses.restore(of.licenses);
+      series.restore(of.series);
+      version += 1;
+    },
     version: () => version,
     tags: tags.sorted,
     licenses: licenses.sorted,
@@ -57,14 +64,21 @@ function seriesOf(asset: PublishedAsset): Set<string> {
   return new Set(ranges.flatMap(seriesIn));
 }
 
+type Counted = readonly [value: string, count: number];
+
 function counted() {
-  const counts = new Map<string, number>();
+  let counts = new Map<string, number>();
   let sorted: readonly ValueCount[] | undefined;
   return {
     add(value: string, by: number) {
       const count = (counts.get(value) ?? 0) + by;
       if (count > 0) counts.set(value, count);
       else counts.delete(value);
+      sorted = undefined;
+    },
+    all: (): readonly Counted[] => [...counts],
+    restore(kept: readonly Counted[]) {
+      counts = new Map(kept);
       sorted = undefined;
     },
     sorted: () =>

@@ -5,7 +5,6 @@ import { memoryChangeLog } from '../../adapters/memory-change-log.ts';
 import { inProcessSearchIndex } from '../../adapters/search-index/in-process-search-index.ts';
 import { anAsset, AT } from '../../testing/builders.ts';
 import { NOBODY } from '../assets/nobody.ts';
-import { createOwnership } from '../browse/ownership.ts';
 import { changeAsset } from '../change-asset.ts';
 import { createReplica } from '../replica/replica.ts';
 import { deleteAssetsOfUser, type UserCascadePass } from './delete-assets-of-user.ts';
@@ -15,12 +14,10 @@ const userId = 'user_gone';
 function aWorld(options: { indexed?: (asin: string) => boolean; deleted?: boolean; ready?: boolean } = {}) {
   const assets = memoryAssetRepository();
   const now = () => new Date(AT);
-  const ownership = createOwnership();
   const replica = createReplica({
     assets,
     changes: memoryChangeLog(),
     index: inProcessSearchIndex(),
-    watchers: [ownership.watch],
     now,
   });
   const scheduled: UserCascadePass[] = [];
@@ -35,7 +32,7 @@ function aWorld(options: { indexed?: (asin: string) => boolean; deleted?: boolea
       },
     },
     replica: { ...replica, isReady: () => options.ready ?? true },
-    ownership,
+    ownership: replica,
     change: changeAsset({ assets, replica, relay, newId, now }),
     isUserDeleted: async () => options.deleted ?? true,
     schedule: async (pass) => void scheduled.push(pass),

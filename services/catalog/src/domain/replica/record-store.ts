@@ -1,4 +1,6 @@
 import type { AssetRecord } from '@cairn/shared/records/asset-record';
+import type { DirectoryEntry } from './record-file.ts';
+import { columnsFor, copyOf, grown, type RecordColumns } from './record-columns.ts';
 
 const FIRST_CHUNK_BYTES = 64 << 10;
 const LARGEST_CHUNK_BYTES = 4 << 20;
@@ -7,6 +9,7 @@ const FIRST_SLOTS = 1_024;
 const MAX_DECODED = 4_096;
 /** Of tombstones, which have no downloads. */
 const NONE = -1;
+const NOBODY = 0;
 
 /** A record as bytes, with what must be known of it without reading them. */
 export interface EncodedRecord {
@@ -14,6 +17,8 @@ export interface EncodedRecord {
   readonly revision: number;
   /** undefined: it is a tombstone. */
   readonly downloads: number | undefined;
+  /** Its user, and behind it the co-owners; none: it is a tombstone. */
+  readonly owners: readonly string[];
   readonly json: Uint8Array;
 }
 
@@ -29,16 +34,25 @@ export interface RecordStore {
   /** undefined: there is no such asset, or it is deleted. */
   downloadsOf(asin: string): number | undefined;
   set(record: AssetRecord): void;
-  setEncoded(record: EncodedRecord): void;
   setDownloads(asin: string, total: number): void;
+  /** Takes over a block of records that are not known yet, one behind the other. */
+  adopt(block: Uint8Array, entries: Iterable<DirectoryEntry>): void;
   asins(): IterableIterator<string>;
+  /** Looks through all of them, a number each: at a million under a millisecond. */
+  idsOfOwner(userId: string): string[];
+  idsOfCoOwner(userId: string): string[];
   /** All as they are now, whatever changes while they are read. */
-  capture(): Iterable<EncodedRecord>;
+  capture(): { readonly count: number; readonly records: Iterable<EncodedRecord> };
 }
 
 export function createRecordStore(): RecordStore {
   const slots = new Map<string, number>();
+  const asins: string[] = [];
   const decoded = new Map<string, AssetRecord>();
+  const owners: string[] = [''];
+  const ownerNumbers = new Map<string, number>();
+  /** By slot; most assets have none. */
+  const coOwners = new Map<number, readonly string[]>();
   let columns = columnsFor(FIRST_SLOTS);
   /** Bytes are only ever added to a chunk, so whoever holds one may go on reading it. */
   const chunks: (Uint8Array | undefined)[] = [];
@@ -76,23 +90,34 @@ export function createRecordStore(): RecordStore {
     chunks[at] = undefined;
   }
 
-  function setEncoded({ asin, revision, downloads, json }: EncodedRecord): void {
-    decoded.delete(asin);
-    let slot = slots.get(asin);
-    if (slot === undefined) {
-      slot = slots.size;
-      slots.set(asin, slot);
-      if (slot === columns.revision.length) columns = grown(columns);
-    } else forget(slot);
-    append(slot, json);
-    columns.revision[slot] = revision;
-    columns.downloads[slot] = downloads ?? NONE;
+  function newSlot(asin: string): number {
+    const slot = slots.size;
+    slots.set(asin, slot);
+    asins.push(asin);
+    if (slot === columns.revision.length) columns = grown(columns);
+    return slot;
   }
 
-  function downloadsOf(asin: string): number | undefined {
+  function note(slot: number, record: Omit<EncodedRecord, 'json'>): void {
+    const [owner, ...others] = record.owners;
+    columns.revision[slot] = record.revision;
+    columns.downloads[slot] = record.downloads ?? NONE;
+    columns.owner[slot] = owner === undefined ? NOBODY : numberOf(owner);
+    if (others.length > 0) coOwners.set(slot, others);
+    else coOwners.delete(slot);
+  }
+
+  function numberOf(owner: string): number {
+    const known = ownerNumbers.get(owner);
+    if (known !== undefined) return known;
+    ownerNumbers.set(owner, owners.length);
+    return owners.push(owner) - 1;
+  }
+
+  const downloadsOf = (asin: string): number | undefined => {
     const slot = slots.get(asin);
     return slot === undefined ? undefined : downloadsAt(columns, slot);
-  }
+  };
 
   return {
     get size() {
@@ -103,8 +128,7 @@ export function createRecordStore(): RecordStore {
       if (known !== undefined) return known;
       const slot = slots.get(asin);
       if (slot === undefined) return undefined;
-      const json = bytesAt(columns, chunks, slot);
-      const record = decodeRecord({ downloads: downloadsAt(columns, slot), json });
+      const record = decodeRecord(bytesAt(columns, chunks, slot), downloadsAt(columns, slot));
       const [oldest] = decoded.keys();
       if (oldest !== undefined && decoded.size >= MAX_DECODED) decoded.delete(oldest);
       decoded.set(asin, record);
@@ -117,77 +141,93 @@ export function createRecordStore(): RecordStore {
     downloadsOf,
     set(record) {
       const { asin, revision } = record;
-      const downloads = record.status === 'published' ? record.downloads : undefined;
-      setEncoded({ asin, revision, downloads, json: Buffer.from(JSON.stringify(record)) });
+      const isPublished = record.status === 'published';
+      decoded.delete(asin);
+      let slot = slots.get(asin);
+      if (slot === undefined) slot = newSlot(asin);
+      else forget(slot);
+      append(slot, Buffer.from(JSON.stringify(record)));
+      const downloads = isPublished ? record.downloads : undefined;
+      note(slot, {
+        asin,
+        revision,
+        downloads,
+        owners: isPublished ? [record.user_id, ...record.co_owners] : [],
+      });
     },
-    setEncoded,
     setDownloads(asin, total) {
       decoded.delete(asin);
       const slot = slots.get(asin);
       if (slot !== undefined && downloadsAt(columns, slot) !== undefined) columns.downloads[slot] = total;
     },
+    adopt(block, entries) {
+      const chunk = chunks.push(block) - 1;
+      let at = 0;
+      for (const entry of entries) {
+        const slot = newSlot(entry.asin);
+        columns.chunk[slot] = chunk;
+        columns.offset[slot] = at;
+        columns.length[slot] = entry.length;
+        note(slot, entry);
+        at += entry.length;
+      }
+      live[chunk] = at;
+    },
     asins: () => slots.keys(),
+    idsOfOwner(userId) {
+      const number = ownerNumbers.get(userId);
+      if (number === undefined) return [];
+      const found: string[] = [];
+      const { owner } = columns;
+      for (let slot = 0; slot < slots.size; slot += 1) {
+        if (owner[slot] === number) found.push(asins[slot] ?? '');
+      }
+      return found;
+    },
+    idsOfCoOwner: (userId) =>
+      [...coOwners].flatMap(([slot, users]) => (users.includes(userId) ? (asins[slot] ?? []) : [])),
     capture() {
-      const asins = [...slots.keys()];
-      const kept = copyOf(columns, asins.length);
+      const count = slots.size;
+      const kept = copyOf(columns, count);
       const held = [...chunks];
-      return (function* () {
-        for (const [slot, asin] of asins.entries()) {
-          const revision = kept.revision[slot] ?? 0;
-          yield { asin, revision, downloads: downloadsAt(kept, slot), json: bytesAt(kept, held, slot) };
-        }
+      const shared = new Map(coOwners);
+      const recordAt = (slot: number): EncodedRecord => {
+        const owner = kept.owner[slot] ?? NOBODY;
+        return {
+          asin: asins[slot] ?? '',
+          revision: kept.revision[slot] ?? 0,
+          downloads: downloadsAt(kept, slot),
+          owners: owner === NOBODY ? [] : [owners[owner] ?? '', ...(shared.get(slot) ?? [])],
+          json: bytesAt(kept, held, slot),
+        };
+      };
+      const records = (function* () {
+        for (let slot = 0; slot < count; slot += 1) yield recordAt(slot);
       })();
+      return { count, records };
     },
   };
 }
 
-export function decodeRecord({ downloads, json }: Pick<EncodedRecord, 'downloads' | 'json'>): AssetRecord {
+function decodeRecord(json: Uint8Array, downloads: number | undefined): AssetRecord {
   const text = Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8');
   const record = JSON.parse(text) as AssetRecord;
   // Counted without a new revision, and so kept beside the bytes.
   return record.status === 'published' && downloads !== undefined ? { ...record, downloads } : record;
 }
 
-interface Columns {
-  readonly chunk: Uint32Array;
-  readonly offset: Uint32Array;
-  readonly length: Uint32Array;
-  readonly revision: Uint32Array;
-  readonly downloads: Float64Array;
-}
-
-const columnsFor = (slots: number): Columns => ({
-  chunk: new Uint32Array(slots),
-  offset: new Uint32Array(slots),
-  length: new Uint32Array(slots),
-  revision: new Uint32Array(slots),
-  downloads: new Float64Array(slots),
-});
-
-function grown(columns: Columns): Columns {
-  const larger = columnsFor(Math.ceil(columns.revision.length * 1.5));
-  for (const name of ['chunk', 'offset', 'length', 'revision', 'downloads'] as const) {
-    larger[name].set(columns[name]);
-  }
-  return larger;
-}
-
-const copyOf = (columns: Columns, slots: number): Columns => ({
-  chunk: columns.chunk.slice(0, slots),
-  offset: columns.offset.slice(0, slots),
-  length: columns.length.slice(0, slots),
-  revision: columns.revision.slice(0, slots),
-  downloads: columns.downloads.slice(0, slots),
-});
-
-function bytesAt(columns: Columns, chunks: readonly (Uint8Array | undefined)[], slot: number): Uint8Array {
+function bytesAt(
+  columns: RecordColumns,
+  chunks: readonly (Uint8Array | undefined)[],
+  slot: number,
+): Uint8Array {
   const chunk = chunks[columns.chunk[slot] ?? 0];
   const offset = columns.offset[slot] ?? 0;
   if (chunk === undefined) throw new Error('a record lies in a chunk that is gone');
   return chunk.subarray(offset, offset + (columns.length[slot] ?? 0));
 }
 
-function downloadsAt(columns: Columns, slot: number): number | undefined {
+function downloadsAt(columns: RecordColumns, slot: number): number | undefined {
   const downloads = columns.downloads[slot] ?? NONE;
   return downloads === NONE ? undefined : downloads;
 }

@@ -1,25 +1,23 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AssetRecord, PublishedAsset } from '@cairn/shared/records/asset-record';
+import type { Ownership } from '../browse/ownership.ts';
 import type { AssetRepository } from '../ports.ts';
 import type { IndexChange, SearchIndex } from '../search/search-index.ts';
 import type { Snapshots } from '../search/snapshot.ts';
 import type { ChangeLog, LoggedChange } from './change-log.ts';
-import { writeRecords } from './record-lines.ts';
-import { createRecordStore, decodeRecord } from './record-store.ts';
+import { writeRecords } from './record-file.ts';
+import { createRecordStore } from './record-store.ts';
 import { restoreSnapshot, type RefusedSnapshot } from './restore-snapshot.ts';
 import { indexChange, isListed } from './search-document.ts';
 import type { SnapshotParts, SnapshotShelf } from './snapshot-shelf.ts';
 
 const BATCH = 500;
-/** Records that are decoded before others have their turn. */
-const DECODED_AT_ONCE = 1_000;
 
 /**
  * What this process knows of all assets: the whole catalog in memory, kept by tailing the change log (I12).
  * Whatever it is told, it keeps the newest revision of each asset, also of deleted ones, so that a late or
  * repeated change cannot bring back what was.
  */
-export interface Replica {
+export interface Replica extends Ownership {
   /** False until a snapshot or the tables were read once and the log followed to its end. */
   isReady(): boolean;
   /** Ready, and the index holds all of it: not while one that was lost is filled again. */
@@ -54,14 +52,22 @@ export interface ReplicaDeps {
   shelf?: Pick<SnapshotShelf, 'list' | 'open'>;
   onSnapshotRefused?: (name: string, reason: RefusedSnapshot, error?: unknown) => void;
   now: () => Date;
-  /** Told of every record that is taken over, and of the one that it replaces. */
-  watchers?: readonly RecordWatcher[];
+  /** By name. */
+  views?: Readonly<Record<string, RecordView>>;
 }
 
-export type RecordWatcher = (before: AssetRecord | undefined, after: AssetRecord) => void;
+/** Something that is derived of all records, and kept in snapshots with them. */
+export interface RecordView {
+  /** Told of every record that is taken over, and of the one that it replaces. */
+  watch(before: AssetRecord | undefined, after: AssetRecord): void;
+  /** All of it as it is now, whatever changes later, for JSON. */
+  capture(): unknown;
+  /** Takes what `capture` gave in the place of what it has. */
+  restore(kept: unknown): void;
+}
 
 export function createReplica(deps: ReplicaDeps): Replica {
-  const { assets, changes, index, shelf, onSnapshotRefused = () => {}, now, watchers = [] } = deps;
+  const { assets, changes, index, shelf, onSnapshotRefused = () => {}, now, views = {} } = deps;
   let known = createRecordStore();
   /** How many of them search should find. */
   let listed = 0;
@@ -75,7 +81,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
 
   function noteTaken(before: AssetRecord | undefined, kept: AssetRecord): void {
     listed += Number(isShown(kept)) - Number(before !== undefined && isShown(before));
-    for (const watch of watchers) watch(before, kept);
+    for (const view of Object.values(views)) view.watch(before, kept);
   }
 
   async function take(records: readonly AssetRecord[]): Promise<void> {
@@ -165,13 +171,9 @@ export function createReplica(deps: ReplicaDeps): Replica {
     const restored = await restoreSnapshot({ shelf: from, index, head, onRefused: onSnapshotRefused });
     if (restored === undefined) return undefined;
     known = restored.records;
-    let noted = 0;
-    for (const record of known.capture()) {
-      noteTaken(undefined, decodeRecord(record));
-      noted += 1;
-      if (noted % DECODED_AT_ONCE === 0) await nextTurn();
-    }
-    return restored.seq;
+    listed = restored.head.listed;
+    for (const [name, view] of Object.entries(views)) view.restore(restored.head.views[name]);
+    return restored.head.seq;
   }
 
   async function applyBatch(batch: readonly LoggedChange[]): Promise<void> {
@@ -199,6 +201,8 @@ export function createReplica(deps: ReplicaDeps): Replica {
     },
     isDeleted: (asin) => known.revisionOf(asin) !== undefined && known.downloadsOf(asin) === undefined,
     revisionOf: (asin) => known.revisionOf(asin),
+    idsOfOwner: (userId) => known.idsOfOwner(userId),
+    idsOfCoOwner: (userId) => known.idsOfCoOwner(userId),
     take,
     async catchUp() {
       if (refilling || index.isLost()) await refill();
@@ -223,9 +227,12 @@ export function createReplica(deps: ReplicaDeps): Replica {
     capture() {
       if (position === undefined || !isSearchable()) return undefined;
       // Both in one go: the index is told of a record in the same turn in which memory takes it.
+      const { records, count } = known.capture();
+      const captured = Object.entries(views).map(([name, view]) => [name, view.capture()] as const);
+      const head = { seq: position, listed, views: Object.fromEntries(captured) };
       return {
         seq: position,
-        records: writeRecords(position, known.capture()),
+        records: inTurns(writeRecords(head, records, count)),
         index: begun(index.snapshot(position)),
       };
     },
@@ -237,6 +244,10 @@ export function createReplica(deps: ReplicaDeps): Replica {
       return total === expected;
     },
   };
+}
+
+async function* inTurns(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
 }
 
 /** Asks for the first chunk at once, which fixes the moment of which a snapshot is. */

@@ -1,5 +1,5 @@
 import type { Snapshots, SnapshotRefusal } from '../search/snapshot.ts';
-import { readRecords } from './record-lines.ts';
+import { readRecords, type RecordsHead } from './record-file.ts';
 import { createRecordStore, type RecordStore } from './record-store.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
 
@@ -16,7 +16,7 @@ export interface RestoreDeps {
 
 export interface RestoredReplica {
   readonly records: RecordStore;
-  readonly seq: number;
+  readonly head: RecordsHead;
 }
 
 /** Records and index of the newest snapshot that is sound; of both or of neither. Never rejects for a bad one. */
@@ -51,14 +51,15 @@ export async function restoreSnapshot(deps: RestoreDeps): Promise<RestoredReplic
     if (parts === undefined) return 'torn';
     const records = createRecordStore();
     const [read, restored] = await Promise.allSettled([
-      readRecords(parts.records, (record) => records.setEncoded(record)),
+      readRecords(parts.records, records),
       index.restore(parts.index),
     ]);
     if (read.status === 'rejected') throw read.reason;
     if (restored.status === 'rejected') throw restored.reason;
-    if (!read.value.ok) return read.value.reason;
+    const { head } = read.value;
+    if (!read.value.read.ok) return read.value.read.reason;
     if (!restored.value.ok) return restored.value.reason;
-    if (read.value.seq !== seq || restored.value.seq !== seq) return 'mismatched';
-    return { records, seq };
+    if (head?.seq !== seq || restored.value.seq !== seq) return 'mismatched';
+    return { records, head };
   }
 }

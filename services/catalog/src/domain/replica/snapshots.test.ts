@@ -1,127 +1,12 @@
-import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { newId } from '@cairn/shared/ids';
-import type { AssetRecord } from '@cairn/shared/records/asset-record';
-import { tombstoneOf } from '@cairn/shared/records/asset-tombstone';
-import { memoryAssetRepository } from '../../adapters/memory-asset-repository.ts';
-import { memoryChangeLog } from '../../adapters/memory-change-log.ts';
-import { memorySnapshotShelf } from '../../adapters/memory-snapshot-shelf.ts';
-import { inProcessSearchIndex } from '../../adapters/search-index/in-process-search-index.ts';
-import { anAsset, anEvent, AT } from '../../testing/builders.ts';
-import { createOwnership } from '../browse/ownership.ts';
-import { createVocabulary } from '../browse/vocabulary.ts';
-import { recordAssetChange } from '../record-asset-change.ts';
-import { compareWithTables, type Comparison } from './compare-with-tables.ts';
-import { keepSnapshots } from './keep-snapshots.ts';
-import { createReplica } from './replica.ts';
+import { framesOf, readFrames } from '../search/snapshot-frames.ts';
+import { aReplicatedCatalog, aWrittenSnapshot } from '../../testing/replicated-catalog.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
-
-function aWorld() {
-  let at = Date.parse(AT);
-  let scans = 0;
-  const now = () => new Date(at);
-  const table = memoryAssetRepository();
-  const assets = {
-    ...table,
-    scan() {
-      scans += 1;
-      return table.scan();
-    },
-  };
-  const changes = memoryChangeLog(now);
-  const shelf = memorySnapshotShelf();
-  const refusals: string[] = [];
-  const comparisons: Comparison[] = [];
-
-  async function aReplica(
-    from: Pick<SnapshotShelf, 'list' | 'open'> = shelf,
-    early: readonly AssetRecord[] = [],
-  ) {
-    const index = inProcessSearchIndex();
-    const ownership = createOwnership();
-    const vocabulary = createVocabulary();
-    const replica = createReplica({
-      assets,
-      changes,
-      index,
-      shelf: from,
-      onSnapshotRefused: (_name, reason) => refusals.push(reason),
-      now,
-      watchers: [ownership.watch, vocabulary.watch],
-    });
-    await replica.take(early);
-    await replica.catchUp();
-    const keep = keepSnapshots({
-      replica,
-      shelf,
-      turn: { take: async () => ({ end: async () => undefined }) },
-      changes,
-      everyChanges: 3,
-      everyMs: 60_000,
-      keepChangesMs: 1_000,
-      now,
-      onWritten: () => undefined,
-    });
-    const view = async (asins: readonly string[]) => ({
-      records: asins.map((asin) => [replica.get(asin), replica.isDeleted(asin), replica.revisionOf(asin)]),
-      found: await index.search(
-        { tags: [], sort: 'downloads' },
-        { limit: 99, facets: { names: ['kind', 'tags', 'license'] } },
-      ),
-      words: await index.search({ text: 'trebuchet', tags: [], sort: 'relevance' }, { limit: 99 }),
-      owned: ownership.idsOfOwner('user_a').sort(),
-      tags: vocabulary.tags(),
-    });
-    return { replica, index, keep, view };
-  }
-
-  const put = async (changes_: Parameters<typeof anAsset>[0] = {}) => {
-    const asset = anAsset({ user_id: 'user_a', file_words: ['trebuchet'], ...changes_ });
-    table.put(asset);
-    await recordAssetChange({ changes })(anEvent({ asin: asset.asin, revision: asset.revision }));
-    return asset;
-  };
-  return {
-    assets,
-    table,
-    changes,
-    shelf,
-    refusals,
-    comparisons,
-    aReplica,
-    put,
-    now,
-    scans: () => scans,
-    pass: (ms: number) => void (at += ms),
-  };
-}
-
-type World = ReturnType<typeof aWorld>;
-
-/** Some assets in all states, and a replica that has written a snapshot of them. */
-async function aWrittenSnapshot(world: World) {
-  const kept = [await world.put(), await world.put({ kind: '2d', license: 'MIT' })];
-  const gone = await world.put();
-  world.table.put(tombstoneOf(gone, newId('event'), AT));
-  await recordAssetChange(world)(anEvent({ asin: gone.asin, revision: 2 }));
-  const first = await world.aReplica();
-  const loved = kept[0]?.asin ?? '';
-  await world.table.raiseDownloads(loved, 7);
-  await world.changes.append({
-    id: newId('event'),
-    type: 'downloads.counted',
-    totals: { [loved]: 7 },
-    at: AT,
-  });
-  await first.replica.catchUp();
-  await first.keep();
-  return { first, asins: [...kept, gone].map(({ asin }) => asin) };
-}
 
 /** Every byte that leaves the shelf goes through `change`. */
 const damaged = (
   shelf: SnapshotShelf,
-  change: (part: 'records' | 'index', bytes: Buffer) => Buffer,
+  change: (part: 'records' | 'index', bytes: Buffer) => Promise<Buffer>,
 ): Pick<SnapshotShelf, 'list' | 'open'> => ({
   list: () => shelf.list(),
   async open(name) {
@@ -130,7 +15,7 @@ const damaged = (
     const read = async function* (part: 'records' | 'index') {
       const all: Uint8Array[] = [];
       for await (const chunk of opened[part]) all.push(chunk);
-      yield change(part, Buffer.concat(all));
+      yield await change(part, Buffer.concat(all));
     };
     return { records: read('records'), index: read('index') };
   },
@@ -138,7 +23,7 @@ const damaged = (
 
 describe('snapshots of a replica (I12)', () => {
   it('let another one start as its equal, without reading the tables, and follow the log from there', async () => {
-    const world = aWorld();
+    const world = aReplicatedCatalog();
     const { first, asins } = await aWrittenSnapshot(world);
     expect((await world.shelf.list()).map(({ seq }) => seq)).toEqual([5]);
     const later = await world.put({ name: 'Later' });
@@ -157,25 +42,32 @@ describe('snapshots of a replica (I12)', () => {
     ['torn in its records', 'torn', 'records', (bytes: Buffer) => bytes.subarray(0, bytes.length - 9)],
     ['torn in its index', 'torn', 'index', (bytes: Buffer) => bytes.subarray(0, bytes.length - 9)],
     ['empty', 'torn', 'records', () => Buffer.alloc(0)],
+    ['written by another program', 'other_format', 'records', (bytes: Buffer) => withFormat(bytes, 2)],
     [
-      'written by another program',
+      'of records of another shape',
       'other_format',
       'records',
-      (bytes: Buffer) => Buffer.from(bytes.toString().replace(/"format":"..../, '"format":"else')),
+      (bytes: Buffer) => withHead(bytes, { shape: 'x' }),
+    ],
+    [
+      'of fewer records than it says',
+      'corrupt',
+      'records',
+      (bytes: Buffer) => withHead(bytes, { records: 9 }),
     ],
     [
       'altered',
       'corrupt',
       'records',
-      (bytes: Buffer) => Buffer.from(bytes.toString().replace('Low-poly', 'Lop-woly')),
+      (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace('Low-poly', 'Lop-woly'), 'latin1'),
     ],
-    ['of two different moments', 'mismatched', 'records', (bytes: Buffer) => otherMoment(bytes)],
+    ['of two different moments', 'mismatched', 'records', (bytes: Buffer) => withHead(bytes, { seq: 4 })],
   ] as const)(
     'that are %s are refused whole, and the tables read instead',
     async (_what, reason, part, change) => {
-      const world = aWorld();
+      const world = aReplicatedCatalog();
       const { first, asins } = await aWrittenSnapshot(world);
-      const bad = damaged(world.shelf, (each, bytes) => (each === part ? change(bytes) : bytes));
+      const bad = damaged(world.shelf, async (each, bytes) => (each === part ? await change(bytes) : bytes));
       const second = await world.aReplica(bad);
       expect(world.refusals).toEqual([reason]);
       expect(world.scans()).toBe(2);
@@ -184,7 +76,7 @@ describe('snapshots of a replica (I12)', () => {
   );
 
   it('that cannot be had do not keep a replica from starting', async () => {
-    const world = aWorld();
+    const world = aReplicatedCatalog();
     const { first, asins } = await aWrittenSnapshot(world);
     const second = await world.aReplica({
       list: async () => Promise.reject(new Error('no store')),
@@ -195,7 +87,7 @@ describe('snapshots of a replica (I12)', () => {
   });
 
   it('are of one moment, also while changes go on and the parts are read late', async () => {
-    const world = aWorld();
+    const world = aReplicatedCatalog();
     const { first, asins } = await aWrittenSnapshot(world);
     const before = await first.view(asins);
     const captured = first.replica.capture();
@@ -211,7 +103,7 @@ describe('snapshots of a replica (I12)', () => {
   });
 
   it('do not undo what a replica was told before it had read one, nor count it twice', async () => {
-    const world = aWorld();
+    const world = aReplicatedCatalog();
     const { first, asins } = await aWrittenSnapshot(world);
     const edited = await world.put({ asin: asins[0] ?? '', revision: 3, name: 'Renamed' });
     await first.replica.catchUp();
@@ -222,7 +114,7 @@ describe('snapshots of a replica (I12)', () => {
   });
 
   it('are written when enough has changed, or long enough ago, and the older are removed', async () => {
-    const world = aWorld();
+    const world = aReplicatedCatalog();
     const { first } = await aWrittenSnapshot(world);
     const seqs = async () => (await world.shelf.list()).map(({ seq }) => seq);
     const change = async () => {
@@ -243,7 +135,7 @@ describe('snapshots of a replica (I12)', () => {
   });
 
   it('shorten the log behind the older of two, and whoever needed the rest reads the tables', async () => {
-    const world = aWorld();
+    const world = aReplicatedCatalog();
     const { first, asins } = await aWrittenSnapshot(world);
     const slow = await world.aReplica();
     for (let i = 0; i < 3; i += 1) await world.put();
@@ -267,49 +159,22 @@ describe('snapshots of a replica (I12)', () => {
   });
 });
 
-describe('the comparison with the tables', () => {
-  it('repairs what no log told, and leaves alone what may be on its way', async () => {
-    const world = aWorld();
-    const { replica } = await world.aReplica();
-    const compare = compareWithTables({
-      assets: world.assets,
-      replica,
-      pause: async () => undefined,
-      now: world.now,
-      onCompared: (comparison) => world.comparisons.push(comparison),
-    });
-    const untold = anAsset();
-    world.table.put(untold);
-    await compare(new AbortController().signal);
-    expect(replica.get(untold.asin)).toBeUndefined();
-    world.pass(61_000);
-    await compare(new AbortController().signal);
-    expect(replica.get(untold.asin)).toBeDefined();
-    await compare(new AbortController().signal);
-    expect(world.comparisons).toEqual([
-      { compared: 1, repaired: 0, indexComplete: true },
-      { compared: 1, repaired: 1, indexComplete: true },
-      { compared: 1, repaired: 0, indexComplete: true },
-    ]);
-  });
+/** The records, soundly written with another head. */
+async function withHead(bytes: Buffer, changes: object): Promise<Buffer> {
+  const frames: Uint8Array[] = [];
+  const whole = (async function* () {
+    yield bytes;
+  })();
+  for await (const frame of readFrames({ magic: 'CAIRNREC', format: 1 }, whole)) frames.push(frame);
+  const [, written = Buffer.alloc(0), ...blocks] = frames;
+  const head = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(written).toString()), ...changes }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.length);
+  return Buffer.concat([...framesOf({ magic: 'CAIRNREC', format: 1 }, [length, head, ...blocks])]);
+}
 
-  it('fills an index again that has lost something', async () => {
-    const world = aWorld();
-    const asset = await world.put();
-    const { replica, index, view } = await world.aReplica();
-    await index.apply([{ type: 'remove', asin: asset.asin }]);
-    expect(await replica.checkIndex()).toBe(false);
-    expect(replica.isSearchable()).toBe(false);
-    await replica.catchUp();
-    expect(replica.isSearchable()).toBe(true);
-    expect((await view([])).words.total).toBe(1);
-  });
-});
-
-/** The same records, soundly written with another number. */
-function otherMoment(bytes: Buffer): Buffer {
-  const lines = bytes.toString().split('\n').slice(0, -2);
-  const body = `${lines.join('\n').replace(/"seq":\d+/, '"seq":4')}\n`;
-  const end = { records: lines.length - 1, checksum: crc32(body) };
-  return Buffer.from(`${body}${JSON.stringify(end)}\n`);
+function withFormat(bytes: Buffer, format: number): Buffer {
+  const other = Buffer.from(bytes);
+  other.writeUInt32LE(format, 8);
+  return other;
 }

@@ -1,12 +1,17 @@
 import { crc32 } from 'node:zlib';
-import type { SnapshotRefusal } from '../../domain/search/snapshot.ts';
+import type { SnapshotRefusal } from './snapshot.ts';
 
-/** Grows with every change of what a snapshot holds or how it is read. */
-const FORMAT = 2;
-const MAGIC = Buffer.from('CAIRNIDX');
-const PREAMBLE_LENGTH = MAGIC.length + 4;
+export interface FileKind {
+  /** What the file begins with: eight characters. */
+  readonly magic: string;
+  /** Grows with every change of what is in the file or how it is read. */
+  readonly format: number;
+}
+
+const MAGIC_LENGTH = 8;
+const PREAMBLE_LENGTH = MAGIC_LENGTH + 4;
 const FRAME_HEADER_LENGTH = 8;
-const MAX_FRAME = 1 << 20;
+export const MAX_FRAME = 1 << 20;
 
 export class SnapshotRefused extends Error {
   override readonly name = 'SnapshotRefused';
@@ -22,10 +27,13 @@ export class SnapshotRefused extends Error {
  * Magic and format, then frames of at most 1 MiB, each with its length and a checksum that includes its
  * number, then an empty frame. What is missing, changed or in the wrong place is seen where it is.
  */
-export function* framesOf(sections: Iterable<Uint8Array>): Generator<Uint8Array<ArrayBuffer>> {
+export function* framesOf(
+  { magic, format }: FileKind,
+  sections: Iterable<Uint8Array>,
+): Generator<Uint8Array<ArrayBuffer>> {
   const preamble = Buffer.alloc(PREAMBLE_LENGTH);
-  MAGIC.copy(preamble);
-  preamble.writeUInt32LE(FORMAT, MAGIC.length);
+  preamble.write(magic, 'latin1');
+  preamble.writeUInt32LE(format, MAGIC_LENGTH);
   yield preamble;
   let number = 0;
   for (const section of sections) {
@@ -45,12 +53,15 @@ function frame(data: Uint8Array, number: number): Uint8Array<ArrayBuffer> {
 }
 
 /** The content of each frame; throws `SnapshotRefused` where it is not what was written. */
-export async function* readFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* readFrames(
+  { magic, format }: FileKind,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const read = reader(chunks);
   const preamble = await read(PREAMBLE_LENGTH);
   if (preamble === undefined) throw new SnapshotRefused('torn');
-  if (!MAGIC.equals(preamble.subarray(0, MAGIC.length))) throw new SnapshotRefused('corrupt');
-  if (preamble.readUInt32LE(MAGIC.length) !== FORMAT) throw new SnapshotRefused('other_format');
+  if (preamble.toString('latin1', 0, MAGIC_LENGTH) !== magic) throw new SnapshotRefused('corrupt');
+  if (preamble.readUInt32LE(MAGIC_LENGTH) !== format) throw new SnapshotRefused('other_format');
   for (let number = 0; ; number += 1) {
     const header = await read(FRAME_HEADER_LENGTH);
     if (header === undefined) throw new SnapshotRefused('torn');
