@@ -3,7 +3,7 @@ import { workerSearchIndex } from '../../services/catalog/src/adapters/search-in
 import { anAsset } from '../../services/catalog/src/testing/builders.ts';
 import { assetGenerator, seeded } from '../../services/catalog/src/testing/generated-assets.ts';
 import { memoryCatalog } from '../../services/catalog/src/testing/memory-catalog.ts';
-import { assetRecordOf } from './asset-record-of.ts';
+import { assetRecordOf } from '../../services/catalog/src/testing/asset-record-of.ts';
 
 // The catalog's whole HTTP side with a replica that was given generated assets instead of reading a table:
 // started with the port and the number of assets, it listens when they are in it.

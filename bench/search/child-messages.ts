@@ -7,7 +7,11 @@ export type ChildRequest =
   | { readonly type: 'search'; readonly set: QuerySet; readonly count: number }
   /** Writes the index down and tells what the process holds in memory. */
   | { readonly type: 'snapshot'; readonly file: string }
-  /** Starts an index in a thread from the file. */
+  /** Writes the records of a snapshot, of so many assets. */
+  | { readonly type: 'records'; readonly assets: number; readonly file: string }
+  /** Starts a whole replica from the two files of a snapshot. */
+  | { readonly type: 'replica'; readonly assets: number; readonly records: string; readonly index: string }
+  /** Starts an index in a thread from the file; tells in how many seconds. */
   | { readonly type: 'restart'; readonly file: string }
   /** Puts assets one by one and looks for each; after `restart`. */
   | { readonly type: 'upserts'; readonly assets: number; readonly count: number };
@@ -16,6 +20,11 @@ export interface SearchTimes {
   readonly ms: readonly number[];
   /** Queries for which typos were tolerated. */
   readonly tolerant: number;
+}
+
+export interface ReplicaStart {
+  readonly seconds: number;
+  readonly rssMb: number;
 }
 
 export interface ThreadTimes {

@@ -55,7 +55,11 @@ export function fts5WithColumns(): SearchSide {
       }
       const used = filterCandidates(criteria, columns, found);
       if (page.facets !== undefined) {
-        countFacets(page.facets, columns, found, { used, everything: found.hits === documents });
+        countFacets(page.facets, columns, found, {
+          used,
+          kind: criteria.kind,
+          everything: found.hits === documents,
+        });
       }
       topHits(criteria.sort === 'relevance' ? 'downloads' : criteria.sort, columns, found, page);
       return found.hits;

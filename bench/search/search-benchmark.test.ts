@@ -4,7 +4,7 @@ import { SearchEngine } from '../../services/catalog/src/adapters/search-index/s
 import { searchDocument } from '../../services/catalog/src/domain/replica/search-document.ts';
 import { anAsset } from '../../services/catalog/src/testing/builders.ts';
 import { assetGenerator, seeded } from '../../services/catalog/src/testing/generated-assets.ts';
-import { assetRecordOf } from './asset-record-of.ts';
+import { assetRecordOf } from '../../services/catalog/src/testing/asset-record-of.ts';
 import { bestOf } from './best-of.ts';
 import { fts5Query, fts5WithColumns } from './fts5-with-columns.ts';
 import { QUERY_SETS, queriesOf } from './query-sets.ts';

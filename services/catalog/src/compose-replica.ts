@@ -17,6 +17,9 @@ import { createReplica } from './domain/replica/replica.ts';
 /** After each page of the tables that a replica is compared with, so that it is not noticed. */
 const COMPARE_PAUSE_MS = 200;
 
+/** Whoever has waited so long for an answer asks again, or has gone. */
+const MAX_SEARCH_WAIT_MS = 2_000;
+
 /** What this process has in memory of the catalog, what watches it, and what keeps it sound. */
 export function composeReplica(deps: {
   config: CatalogConfig;
@@ -29,6 +32,7 @@ export function composeReplica(deps: {
 }) {
   const { config, logger, document, s3, assets, changes, now } = deps;
   const index = workerSearchIndex({
+    maxWaitMs: MAX_SEARCH_WAIT_MS,
     onLost: (error) => logger.error({ err: error }, 'the search index is lost and will be filled again'),
   });
   const vocabulary = createVocabulary();

@@ -1,16 +1,14 @@
-import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
   DeleteObjectsCommand,
-  GetObjectCommand,
   ListMultipartUploadsCommand,
-  NoSuchKey,
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { SnapshotShelf, StoredSnapshot } from '../domain/replica/snapshot-shelf.ts';
 import { putInParts } from './s3-multipart.ts';
+import { readInRanges } from './s3-ranges.ts';
 
 const FOLDER = 'catalog';
 const SEQ_DIGITS = 16;
@@ -62,22 +60,12 @@ export function s3SnapshotShelf(options: {
     }
   }
 
-  async function read(Key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-    try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-      return Body instanceof Readable ? Body : undefined;
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
-  }
-
   return {
     list: async () => wholeOnes(await keysByName()),
 
     async open(name) {
-      const records = await read(keyOf(name, 'records'));
-      const index = await read(keyOf(name, 'index'));
+      const records = await readInRanges(s3, { Bucket, Key: keyOf(name, 'records') });
+      const index = await readInRanges(s3, { Bucket, Key: keyOf(name, 'index') });
       return records && index && { records, index };
     },
 

@@ -41,6 +41,25 @@ export function snapshotShelfContract(name: string, make: () => Promise<Snapshot
       expect(await shelf.open('0-0-nothing')).toBeUndefined();
     });
 
+    it('gives back a part of many megabytes in its order, and lets go of one that nobody reads on', async () => {
+      const shelf = await make();
+      const megabytes = Array.from({ length: 20 }, (_, i) => Buffer.alloc(1 << 20, `${i} and so on `));
+      const large = async function* () {
+        yield* megabytes;
+      };
+      await shelf.put(1, AT, { records: large(), index: pieces('index') });
+      const [stored] = await shelf.list();
+      const opened = await shelf.open(stored?.name ?? '');
+      const read: Uint8Array[] = [];
+      for await (const chunk of opened?.records ?? []) read.push(chunk);
+      expect(Buffer.concat(read).equals(Buffer.concat(megabytes))).toBe(true);
+      const again = await shelf.open(stored?.name ?? '');
+      for await (const chunk of again?.records ?? []) {
+        expect(chunk.length).toBeGreaterThan(0);
+        break;
+      }
+    });
+
     it('does not list what a writer could not finish, and keeps what was there', async () => {
       const shelf = await make();
       await shelf.put(1, AT, partsWith('1'));

@@ -55,10 +55,7 @@ export class Candidates {
       this.hits = count;
       return;
     }
-    const kept = this.#keptSlots;
-    kept.slots = grown(kept.slots, slots.length);
-    kept.scores = grown(kept.scores, slots.length);
-    const { slots: hitSlots, scores: hitScores } = kept;
+    const { hitSlots, hitScores } = this.#roomForHits();
     let hits = 0;
     for (let i = 0; i < count; i += 1) {
       // Written in any case, and overwritten unless it stays: a branch is mispredicted every other time.
@@ -66,9 +63,51 @@ export class Candidates {
       hitScores[hits] = scores[i] as number;
       hits += isZero(fails[i] as number);
     }
-    this.hitSlots = hitSlots;
-    this.hitScores = hitScores;
     this.hits = hits;
+  }
+
+  /** The same, in one go with what each fails by its kind. */
+  keepOfKind(kinds: Uint8Array, failsByKind: Uint8Array): void {
+    const { slots, scores, fails, count } = this;
+    const { hitSlots, hitScores } = this.#roomForHits();
+    let hits = 0;
+    for (let i = 0; i < count; i += 1) {
+      const slot = slots[i] as number;
+      const failed = (fails[i] as number) | (failsByKind[kinds[slot] as number] as number);
+      fails[i] = failed;
+      hitSlots[hits] = slot;
+      hitScores[hits] = scores[i] as number;
+      hits += isZero(failed);
+    }
+    this.hits = hits;
+  }
+
+  /** The same, in one go with what each fails by its kind and by another value. */
+  keepOfKindAndId(kinds: Uint8Array, failsByKind: Uint8Array, ids: Uint32Array, failsById: Uint8Array): void {
+    const { slots, scores, fails, count } = this;
+    const { hitSlots, hitScores } = this.#roomForHits();
+    let hits = 0;
+    for (let i = 0; i < count; i += 1) {
+      const slot = slots[i] as number;
+      const failed =
+        (fails[i] as number) |
+        (failsByKind[kinds[slot] as number] as number) |
+        (failsById[ids[slot] as number] as number);
+      fails[i] = failed;
+      hitSlots[hits] = slot;
+      hitScores[hits] = scores[i] as number;
+      hits += isZero(failed);
+    }
+    this.hits = hits;
+  }
+
+  #roomForHits(): { hitSlots: Uint32Array; hitScores: Uint16Array } {
+    const kept = this.#keptSlots;
+    kept.slots = grown(kept.slots, this.slots.length);
+    kept.scores = grown(kept.scores, this.slots.length);
+    this.hitSlots = kept.slots;
+    this.hitScores = kept.scores;
+    return this;
   }
 
   /** Empties it, with room for a candidate of each slot. */

@@ -1,4 +1,4 @@
-import { KINDS } from '@cairn/shared/fields/kinds';
+import { KINDS, type Kind } from '@cairn/shared/fields/kinds';
 import {
   FACETS,
   SEARCH_LIMITS,
@@ -46,6 +46,8 @@ export interface FacetScope {
   readonly used: number;
   /** All live documents are hits. */
   readonly everything: boolean;
+  /** The kind that was asked for, if one was; there are two. */
+  readonly kind: Kind | undefined;
   /** A faster way to count tags, where there is one; undefined: not for these slots. */
   readonly countTags?: (slots: Uint32Array, count: number) => TagCounts | undefined;
 }
@@ -55,7 +57,7 @@ export function countFacets(
   request: FacetRequest,
   columns: Columns,
   found: Candidates,
-  { used, everything, countTags }: FacetScope,
+  { used, everything, kind, countTags }: FacetScope,
 ): FacetCounts {
   const counts: Partial<Record<Facet, readonly FacetCount[]>> = {};
   for (const facet of FACETS) {
@@ -66,6 +68,7 @@ export function countFacets(
         ? countTags(...slotsOf(facet, found, ownFilter))
         : undefined;
     if (everything) copyCounts(columns.counts.of(facet));
+    else if (facet === 'kind' && kind !== undefined) countBothKinds(KINDS.indexOf(kind), found);
     else if (fewTags === undefined) countIds(facet, columns, found, ownFilter);
     const { ids, counts: countOf, size } = fewTags ?? tally;
     counts[facet] =
@@ -91,15 +94,18 @@ function slotsOf(facet: Facet, found: Candidates, ownFilter: boolean): [Uint32Ar
 
 function countIds(facet: Facet, columns: Columns, found: Candidates, ownFilter: boolean): void {
   const inLists = facet !== 'kind' && facet !== 'license' && facet !== 'engine';
-  const masked = ownFilter && !inLists;
+  const masked = ownFilter && (facet === 'license' || facet === 'engine');
   const [slots, count] = masked ? [found.slots, found.count] : slotsOf(facet, found, ownFilter);
   const values = sizeOf(facet, columns);
   tally.begin(values);
   found.work += Math.max(count, Math.min(count * 2, values));
   if (inLists) countLists(columns.lists[facet], slots, count);
-  else if (masked) countScope(columnOf(facet, columns), found, ~FAILS[facet]);
   else if (facet === 'kind') countBytes(columns.kind, slots, count);
-  else countColumn(facet === 'license' ? columns.license : columns.engines, slots, count);
+  else {
+    const column = facet === 'license' ? columns.license : columns.engines;
+    if (masked) countScopeColumn(column, found, ~FAILS[facet]);
+    else countColumn(column, slots, count);
+  }
   // Of few documents, their own values are looked at once more, and not all that there are.
   if (count >= values) for (let id = 0; id < values; id += 1) tally.take(id);
   else if (facet === 'kind') for (let id = 0; id < values; id += 1) tally.take(id);
@@ -108,21 +114,19 @@ function countIds(facet: Facet, columns: Columns, found: Candidates, ownFilter: 
   else takeLists(columns.lists[facet], slots, count);
 }
 
+/** All hits are of the kind that was asked for, and what fails nothing else is of the other one. */
+function countBothKinds(asked: number, found: Candidates): void {
+  const { fails, count } = found;
+  let others = 0;
+  for (let i = 0; i < count; i += 1) others += isZero((fails[i] as number) ^ FAILS.kind);
+  found.work += count;
+  tally.begin(KINDS.length);
+  tally.counters[asked] = found.hits;
+  tally.counters[1 - asked] = others;
+  for (let id = 0; id < KINDS.length; id += 1) tally.take(id);
+}
+
 /** The candidates that fail nothing but one filter, without a list of them. */
-function countScope(column: Uint8Array | Uint32Array, found: Candidates, others: number): void {
-  if (column instanceof Uint8Array) countScopeBytes(column, found, others);
-  else countScopeColumn(column, found, others);
-}
-
-function countScopeBytes(column: Uint8Array, found: Candidates, others: number): void {
-  const { slots, fails, count } = found;
-  const { counters } = tally;
-  for (let i = 0; i < count; i += 1) {
-    const id = column[slots[i] as number] as number;
-    counters[id] = (counters[id] as number) + isZero((fails[i] as number) & others);
-  }
-}
-
 function countScopeColumn(column: Uint32Array, found: Candidates, others: number): void {
   const { slots, fails, count } = found;
   const { counters } = tally;
@@ -130,11 +134,6 @@ function countScopeColumn(column: Uint32Array, found: Candidates, others: number
     const id = column[slots[i] as number] as number;
     counters[id] = (counters[id] as number) + isZero((fails[i] as number) & others);
   }
-}
-
-function columnOf(facet: 'kind' | 'license' | 'engine', columns: Columns): Uint8Array | Uint32Array {
-  if (facet === 'kind') return columns.kind;
-  return facet === 'license' ? columns.license : columns.engines;
 }
 
 /** The candidates that fail nothing but what the bit stands for. */

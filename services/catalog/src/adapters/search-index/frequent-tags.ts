@@ -6,13 +6,13 @@ import type { SegmentSet } from './segment-set.ts';
 import { tagTerm, type TermDictionary } from './term-dictionary.ts';
 
 /** Below this share of the documents, looking at each hit's own tags costs less. */
-const DENSE_SHARE = 1 / 8;
+const DENSE_SHARE = 1 / 4;
 /** Tags that fewer documents have than this share are not in the list. */
 const LISTED_SHARE = 1 / 2_048;
 /** The list is made anew after puts of this share of the documents. */
 const STALE_SHARE = 1 / 4_096;
-/** Postings that are looked at for each hit, before it is given up. */
-const PATIENCE = 4;
+/** Postings that are looked at for each hit, before it is given up: a hit's own tags cost as much as so many. */
+const PATIENCE = 10;
 
 /** Ids of tags and how many of the hits have each, side by side; what is missing has fewer than the thirtieth. */
 export interface TagCounts {

@@ -8,8 +8,25 @@ const FIRST_CAPACITY = 16;
  */
 export class HashTable {
   /** Pairs of hash and value + 1; 0 is free. */
-  readonly #shards = Array.from({ length: SHARDS }, () => new Uint32Array(FIRST_CAPACITY * 2));
+  readonly #shards: Uint32Array[];
   readonly #used = new Uint32Array(SHARDS);
+
+  /** With room for so many entries, and more when they come. */
+  constructor(entries = 0) {
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(FIRST_CAPACITY, (entries * 1.6) / SHARDS)));
+    this.#shards = Array.from({ length: SHARDS }, () => new Uint32Array(capacity * 2));
+  }
+
+  /** How many values there are under the hash, as far as `most`. */
+  countUpTo(hash: number, most: number): number {
+    const pairs = this.#shards[hash >>> (32 - SHARD_BITS)] as Uint32Array;
+    const mask = pairs.length - 1;
+    let count = 0;
+    for (let i = (hash << 1) & mask; pairs[i + 1] !== 0 && count < most; i = (i + 2) & mask) {
+      if (pairs[i] === hash) count += 1;
+    }
+    return count;
+  }
 
   add(hash: number, value: number): void {
     const shard = hash >>> (32 - SHARD_BITS);

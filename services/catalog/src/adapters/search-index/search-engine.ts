@@ -101,6 +101,7 @@ export class SearchEngine {
         ? {}
         : countFacets(page.facets, this.#columns, found, {
             used,
+            kind: criteria.kind,
             everything: total === this.#documents,
             countTags: (slots, count) => this.#frequentTags.count(found, slots, count, this.#documents),
           });

@@ -149,6 +149,22 @@ describe('the thread of an index', () => {
   });
 });
 
+describe('an index that is asked more than it can answer soon', () => {
+  it('refuses what would wait too long, and takes searches again when the others are answered', async () => {
+    const index = workerSearchIndex({ maxWaitMs: 0 });
+    const search = () => index.search({ tags: [], sort: 'name' }, page);
+    await search();
+    const settled = await Promise.allSettled(Array.from({ length: 20 }, search));
+    const refused = settled.filter((each) => each.status === 'rejected');
+    // Two are in the thread, and one may wait: nothing is before it.
+    expect(refused).toHaveLength(17);
+    for (const { reason } of refused)
+      expect(reason).toMatchObject({ code: 'search.unavailable', retryable: true });
+    expect((await search()).total).toBe(0);
+    await index.close();
+  });
+});
+
 describe.each(['memory', 'file'])('a snapshot store: %s', (kind) => {
   let folder: string;
   beforeAll(async () => {

@@ -8,13 +8,14 @@ export class StringDictionary {
   /** Where each begins, and where the last one ends. */
   #starts: Uint32Array<ArrayBuffer> = new Uint32Array(16);
   #size = 0;
-  readonly #byHash = new HashTable();
+  #byHash = new HashTable();
 
   static restored(bytes: Uint8Array<ArrayBuffer>, starts: Uint32Array<ArrayBuffer>): StringDictionary {
     const dictionary = new StringDictionary();
     dictionary.#bytes = bytes;
     dictionary.#starts = starts;
     dictionary.#size = starts.length - 1;
+    dictionary.#byHash = new HashTable(dictionary.#size);
     for (let id = 0; id < dictionary.#size; id += 1) {
       dictionary.#byHash.add(hashBytes(bytes, starts[id] as number, starts[id + 1] as number), id);
     }
@@ -45,6 +46,11 @@ export class StringDictionary {
     this.#size += 1;
     this.#byHash.add(hash, id);
     return id;
+  }
+
+  /** Hands over the bytes of one of them: those from `start` to `end`. */
+  visit(id: number, take: (bytes: Uint8Array, start: number, end: number) => void): void {
+    take(this.#bytes, this.#starts[id] as number, this.#starts[id + 1] as number);
   }
 
   text(id: number): string {

@@ -85,6 +85,19 @@ describe('a dictionary', () => {
   });
 });
 
+describe('words that somebody made up to be alike', () => {
+  it('are found with a typo as far as there is room for them, and whole in any case', () => {
+    const dictionary = new TermDictionary();
+    const words = Array.from({ length: 3_000 }, (_, i) => `aaaa${String.fromCodePoint(0x4e00 + i)}`);
+    const latin = Array.from({ length: 3_000 }, (_, i) => `bbbb${String.fromCodePoint(0x1e00 + i)}`);
+    for (const word of [...words, ...latin, 'bbbx']) dictionary.intern(word);
+    expect(dictionary.oneEditAway('bbbb').length).toBeGreaterThan(256);
+    expect(dictionary.oneEditAway('bbbb').length).toBeLessThanOrEqual(1_024);
+    for (const word of latin) expect(dictionary.find(word)).not.toBe(-1);
+    expect(dictionary.oneEditAway('bbby')).toContain(dictionary.find('bbbx'));
+  });
+});
+
 describe('a column of lists', () => {
   it('gives back what was set last, and uses holes again', () => {
     const change = fc.record({ slot: fc.nat(20), values: fc.array(fc.nat(9), { maxLength: 4 }) });

@@ -1,10 +1,8 @@
-import { isSpaceless } from '../../domain/search/document-words.ts';
 import { isOneEditAway } from '../../domain/search/edit-distance.ts';
-import { SEARCH_LIMITS } from '../../domain/search/search-index.ts';
+import { DeletionTable } from './deletion-table.ts';
 import { grown } from './grown.ts';
-import { HashTable } from './hash-table.ts';
 import { StringDictionary } from './string-dictionary.ts';
-import { encodedBytes, encodeText, hashBytes } from './text-bytes.ts';
+import { encodeText } from './text-bytes.ts';
 
 /** Terms that follow each other in the order of all: `to` is not one of them. */
 export interface TermRange {
@@ -23,7 +21,7 @@ export interface TermOrder {
 /** Terms that are no words, but postings by which a filter is answered. */
 export const tagTerm = (tag: string): string => `\u0001${tag}`;
 export const ownerTerm = (owner: string): string => `\u0002${owner}`;
-const isWord = (term: string): boolean => term.charCodeAt(0) > 2;
+const LAST_MARK = 2;
 
 /** All terms of the index, found whole, by their beginning, and with one edit in them. */
 export class TermDictionary implements TermOrder {
@@ -32,15 +30,15 @@ export class TermDictionary implements TermOrder {
   #order: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   #ranks: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   #fresh: number[] = [];
-  /** Ids of words under the hash of each text that is the word with at most one character deleted. */
-  #deletions = new HashTable();
+  #deletions = new DeletionTable();
 
   static restored(terms: StringDictionary, order: Uint32Array<ArrayBuffer>): TermDictionary {
     const dictionary = new TermDictionary();
     dictionary.#terms = terms;
     dictionary.#order = order;
     dictionary.#rank(0);
-    for (const id of order) dictionary.#addDeletions(id, terms.text(id));
+    dictionary.#deletions = new DeletionTable(order.length);
+    for (const id of order) dictionary.#addDeletions(id);
     return dictionary;
   }
 
@@ -57,7 +55,7 @@ export class TermDictionary implements TermOrder {
     const id = this.#terms.intern(term);
     if (id === before) {
       this.#fresh.push(id);
-      this.#addDeletions(id, term);
+      this.#addDeletions(id);
     }
     return id;
   }
@@ -83,12 +81,9 @@ export class TermDictionary implements TermOrder {
   /** The ids of all words one edit away. */
   oneEditAway(word: string): number[] {
     const found = new Set<number>();
-    for (const deletion of withOneDeleted(word)) {
-      this.#deletions.find(hashOf(deletion), (id) => {
-        if (!found.has(id) && isOneEditAway(word, this.#terms.text(id))) found.add(id);
-        return false;
-      });
-    }
+    this.#deletions.visitNear(word, (id) => {
+      if (!found.has(id) && isOneEditAway(word, this.#terms.text(id))) found.add(id);
+    });
     return [...found];
   }
 
@@ -97,9 +92,11 @@ export class TermDictionary implements TermOrder {
     return { ...this.#terms.sections(), order: this.#order };
   }
 
-  #addDeletions(id: number, word: string): void {
-    if (!isWord(word) || word.length < SEARCH_LIMITS.typoLength - 1 || isSpaceless(word)) return;
-    for (const deletion of withOneDeleted(word)) this.#deletions.add(hashOf(deletion), id);
+  #addDeletions(id: number): void {
+    this.#terms.visit(id, (bytes, start, end) => {
+      if ((bytes[start] as number) <= LAST_MARK) return;
+      this.#deletions.add(id, bytes, start, end, () => this.#terms.text(id));
+    });
   }
 
   #lowerBound(isBefore: (id: number) => boolean): number {
@@ -139,18 +136,4 @@ export class TermDictionary implements TermOrder {
     const ranks = this.#ranks;
     for (let rank = from; rank < order.length; rank += 1) ranks[order[rank] as number] = rank;
   }
-}
-
-function hashOf(text: string): number {
-  return hashBytes(encodedBytes(), 0, encodeText(text));
-}
-
-/** The word itself, and it with each one of its characters deleted. */
-function withOneDeleted(word: string): Set<string> {
-  const characters = Array.from(word);
-  const texts = new Set([word]);
-  for (let i = 0; i < characters.length; i += 1) {
-    texts.add(characters.slice(0, i).join('') + characters.slice(i + 1).join(''));
-  }
-  return texts;
 }

@@ -22,11 +22,18 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
 
 /** FNV-1a with a final mix, so that high and low bits are both of use. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  let hash = HASH_SEED;
+  for (let i = start; i < end; i += 1) hash = withByte(hash, bytes[i] as number);
+  return mixed(hash);
+}
+
+/** What `hashBytes` is made of, for who has the bytes one by one. */
+export const HASH_SEED = 0x811c9dc5;
+export const withByte = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193);
+export function mixed(hash: number): number {
+  let mix = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35);
+  return (mix ^ (mix >>> 16)) >>> 0;
 }
 
 export function compareBytes(

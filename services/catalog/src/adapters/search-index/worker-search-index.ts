@@ -6,8 +6,6 @@ import type { WorkerAnswer, WorkerMessage, WorkerRequest } from './worker-messag
 
 /** Searches that may wait for their turn; more are refused at once instead of answered too late. */
 const MAX_WAITING_SEARCHES = 256;
-/** So long a search may have to wait, as far as can be told from those before. */
-const MAX_WAIT_MS = 2_000;
 /** How much the newest search counts in what one takes. */
 const NEWEST_SHARE = 0.1;
 /**
@@ -24,6 +22,8 @@ export interface WorkerSearchIndexOptions {
   /** Told once each time that the thread died, with what it died of. */
   readonly onLost?: (error: unknown) => void;
   readonly startWorker?: () => Worker;
+  /** A search is refused that would have to wait longer, as far as can be told from those before. */
+  readonly maxWaitMs?: number;
 }
 
 interface Pending {
@@ -38,6 +38,7 @@ interface Pending {
 export function workerSearchIndex(options: WorkerSearchIndexOptions = {}): WorkerSearchIndex {
   const startWorker =
     options.startWorker ?? (() => new Worker(new URL('./index-worker.ts', import.meta.url)));
+  const maxWaitMs = options.maxWaitMs ?? Infinity;
   const pending = new Map<number, Pending>();
   let nextId = 0;
   let searches = 0;
@@ -85,7 +86,7 @@ export function workerSearchIndex(options: WorkerSearchIndexOptions = {}): Worke
 
     async search(criteria, page) {
       const waiting = searches - inThread;
-      if (searches >= MAX_WAITING_SEARCHES || waiting * searchMs > MAX_WAIT_MS) throw unavailable();
+      if (searches >= MAX_WAITING_SEARCHES || waiting * searchMs > maxWaitMs) throw unavailable();
       searches += 1;
       if (inThread < SEARCHES_AT_A_TIME) inThread += 1;
       else await new Promise<void>((resolve) => turns.push(resolve));

@@ -1,5 +1,5 @@
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
-import type { SearchDocument } from '../../services/catalog/src/domain/search/search-index.ts';
+import type { SearchDocument } from '../domain/search/search-index.ts';
 
 /** What the catalog's table would hold of a generated asset: one release for each of its sets of engines. */
 export function assetRecordOf(document: SearchDocument): Partial<PublishedAsset> {
