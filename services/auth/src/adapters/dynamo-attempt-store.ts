@@ -1,8 +1,9 @@
-import { BatchGetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import { wins } from '@cairn/shared/aws/conditions';
 import type { AttemptRecord, AttemptStore } from '../domain/ports.ts';
+import { gatheredReads } from './gathered-reads.ts';
 
 const attemptItem = z.object({
   key: z.string(),
@@ -18,17 +19,12 @@ const seconds = (date: Date) => Math.ceil(date.getTime() / 1_000);
 
 /** A counter whose answer was lost may count twice: the limit is then met earlier, never later. */
 export function dynamoAttemptStore(document: Document, table: string): AttemptStore {
+  const read = gatheredReads(document);
+
   return {
     async read(keys, at) {
-      const { Responses, UnprocessedKeys } = await document.send(
-        new BatchGetCommand({
-          RequestItems: { [table]: { Keys: keys.map((key) => ({ key })), ConsistentRead: true } },
-        }),
-      );
-      if ((UnprocessedKeys?.[table]?.Keys ?? []).length > 0) {
-        throw Object.assign(new Error('the attempts could not all be read'), { name: 'ThrottlingException' });
-      }
-      const items = (Responses?.[table] ?? []).map((item) => attemptItem.parse(item));
+      const found = await Promise.all(keys.map((key) => read(table, { key })));
+      const items = found.flatMap((item) => (item === undefined ? [] : [attemptItem.parse(item)]));
       const live = items.filter((item) => item.expire * 1_000 > at.getTime());
       return new Map<string, AttemptRecord>(live.map(({ key, expire: _expire, ...record }) => [key, record]));
     },

@@ -1,8 +1,9 @@
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Document } from '@cairn/shared/aws/clients';
 import { wins } from '@cairn/shared/aws/conditions';
 import type { NameClaimRepository } from '../domain/ports.ts';
 import type { NameClaim } from '../domain/user.ts';
+import { gatheredReads } from './gathered-reads.ts';
 import { claimKey, parseClaim } from './user-items.ts';
 
 const CONDITIONS = {
@@ -15,11 +16,11 @@ const CONDITIONS = {
 const STATE = { '#state': 'state' } as const;
 
 export function dynamoNameClaims(document: Document, table: string): NameClaimRepository {
+  const read = gatheredReads(document);
+
   async function find(name: string): Promise<NameClaim | undefined> {
-    const { Item } = await document.send(
-      new GetCommand({ TableName: table, Key: { asin: claimKey(name) }, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : parseClaim(Item);
+    const item = await read(table, { asin: claimKey(name) });
+    return item === undefined ? undefined : parseClaim(item);
   }
 
   function put({ name, ...claim }: NameClaim, replacing: NameClaim | undefined): Promise<boolean> {

@@ -1,9 +1,10 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import { wins } from '@cairn/shared/aws/conditions';
 import { outboxAttributes, outboxWith } from '@cairn/shared/messaging/outbox';
 import { STAFF_KEY, type StaffRepository } from '../domain/account-ports.ts';
+import { gatheredReads } from './gathered-reads.ts';
 
 const stored = z.object({
   members: z.record(z.string(), z.enum(['moderator', 'admin'])),
@@ -13,11 +14,11 @@ const stored = z.object({
 });
 
 export function dynamoStaffRepository(document: Document, table: string): StaffRepository {
+  const read = gatheredReads(document);
+
   async function readItem(): Promise<z.infer<typeof stored> | undefined> {
-    const { Item } = await document.send(
-      new GetCommand({ TableName: table, Key: { asin: STAFF_KEY }, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : stored.parse(Item);
+    const item = await read(table, { asin: STAFF_KEY });
+    return item === undefined ? undefined : stored.parse(item);
   }
 
   return {

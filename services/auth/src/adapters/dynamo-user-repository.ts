@@ -1,9 +1,10 @@
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Document } from '@cairn/shared/aws/clients';
 import { wins } from '@cairn/shared/aws/conditions';
 import { outboxWith } from '@cairn/shared/messaging/outbox';
 import type { UserRepository } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
+import { gatheredReads } from './gathered-reads.ts';
 import { parseUser } from './user-items.ts';
 
 const CONDITIONS = {
@@ -16,11 +17,11 @@ const CONDITIONS = {
 const STATUS = { '#status': 'status' } as const;
 
 export function dynamoUserRepository(document: Document, table: string): UserRepository {
+  const read = gatheredReads(document);
+
   async function find(asin: string): Promise<User | undefined> {
-    const { Item } = await document.send(
-      new GetCommand({ TableName: table, Key: { asin }, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : parseUser(Item);
+    const item = await read(table, { asin });
+    return item === undefined ? undefined : parseUser(item);
   }
 
   return {

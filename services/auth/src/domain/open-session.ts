@@ -48,13 +48,15 @@ export function openSession(deps: OpenSessionDeps): OpenSession {
       last_used_day: dayOf(now),
     };
     await deps.sessions.create(session);
-    // A deletion, or a change of password, that came in between has ended the sessions that it saw, not this one.
-    const current = await deps.users.find(user.asin);
+    // A deletion, or a change of password, that came in between has ended the sessions that it saw, not this one;
+    // the token is made meanwhile, and leaves only if there was none. User and roles are read in one call.
+    const refresh = { userId: user.asin, sessionId: session.session_id, family, secret };
+    const [current, answer] = await Promise.all([deps.users.find(user.asin), signedIn(deps, user, refresh)]);
     if (current?.status !== 'active' || current.password_changed_at !== user.password_changed_at) {
       await deps.sessions.remove(session.user_id, session.session_id);
       throw new DomainError('auth.invalid_credentials');
     }
-    return signedIn(deps, user, { userId: user.asin, sessionId: session.session_id, family, secret });
+    return answer;
   };
 }
 

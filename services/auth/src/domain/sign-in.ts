@@ -23,21 +23,23 @@ export type SignIn = (input: Credentials) => Promise<SignedIn>;
 export function signIn(deps: SignInDeps): SignIn {
   const { users, names, hasher } = deps;
 
-  /** Claim and user must agree on the name; the second read is made for nobody too, to take as long. */
-  async function lookUp(name: string): Promise<{ claim: NameClaim; user: ActiveUser } | undefined> {
-    const claim = await names.find(name);
+  /** Claim and user must agree on the name; the user is read for nobody too, to take as long. */
+  async function userOf(name: string, claim: NameClaim | undefined): Promise<ActiveUser | undefined> {
     const user = await users.find(claim?.user_id ?? 'nobody');
     if (claim === undefined || user?.status !== 'active') return undefined;
-    return foldUsername(user.username) === name ? { claim, user } : undefined;
+    return foldUsername(user.username) === name ? user : undefined;
   }
 
-  async function prove(name: string | undefined, password: string): Promise<ActiveUser | undefined> {
-    const found = name === undefined ? undefined : await lookUp(name);
-    const matches = await hasher.verify(found?.user.password, password);
-    if (found === undefined || !matches) return undefined;
-    const { claim, user } = found;
+  async function prove(
+    name: string | undefined,
+    claim: NameClaim | undefined,
+    password: string,
+  ): Promise<ActiveUser | undefined> {
+    const user = name === undefined ? undefined : await userOf(name, claim);
+    const matches = await hasher.verify(user?.password, password);
+    if (user === undefined || !matches) return undefined;
     // Its registration died before the last step; until that is done, the name can still be taken over.
-    if (claim.state === 'pending' && !(await names.confirm(claim.name, user.asin))) return undefined;
+    if (claim?.state === 'pending' && !(await names.confirm(claim.name, user.asin))) return undefined;
     return user;
   }
 
@@ -46,9 +48,13 @@ export function signIn(deps: SignInDeps): SignIn {
     if (passwordRefusal(password) !== undefined) throw new DomainError('auth.invalid_credentials');
     const parsed = parseUsername(username);
     const name = parsed.ok ? parsed.username.folded : undefined;
+    // Asked for before the attempts are known, so that one call reads both.
+    const claiming = name === undefined ? Promise.resolve(undefined) : names.find(name);
+    // Who is refused for the attempts does not wait for it.
+    claiming.catch(() => undefined);
     const attempt = await deps.throttle.begin(name ?? username, address);
     try {
-      const user = await prove(name, password);
+      const user = await prove(name, await claiming, password);
       if (user === undefined) {
         await attempt.failed();
         throw new DomainError('auth.invalid_credentials');
