@@ -119,7 +119,7 @@ export async function untilState(
 
 /** The public record, once this replica of the catalog has it: public reads are at most 2 s old. */
 async function untilPublic(api: ApiClient, asin: string): Promise<Asset> {
-  return await vi.waitFor(() => api.asset(asin), { timeout: 5_000, interval: 50 });
+  return await vi.waitFor(() => api.asset(asin), { timeout: 40_000, interval: 50 });
 }
 
 export interface PublishedUpload {

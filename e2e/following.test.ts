@@ -27,7 +27,7 @@ async function aDeclaredUpload() {
   };
 }
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 20 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 40_000, interval: 50 });
 
 /** What an event says that no other may say again. */
 const transitionOf = ({ event, data }: UploadEvent): string =>

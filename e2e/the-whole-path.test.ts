@@ -137,7 +137,7 @@ describe('one asset takes the whole path', () => {
     expect(download.headers['content-disposition']).toMatch(/^attachment;/);
     expect(fileNameOf(download.headers['content-disposition'])).toBe('Rüstung №1 “neu”.glb');
     await vi.waitFor(async () => expect((await api.asset(published.asset.asin)).downloads).toBe(before + 1), {
-      timeout: 10_000,
+      timeout: 40_000,
       interval: 100,
     });
   });
@@ -180,7 +180,7 @@ describe('an owner', () => {
     );
     expect(await api.asset(asset.asin, owner.token)).toMatchObject({ name });
     await vi.waitFor(async () => expect((await api.search({ q: name })).total).toBe(1), {
-      timeout: 5_000,
+      timeout: 40_000,
       interval: 50,
     });
   });
@@ -234,7 +234,7 @@ describe('an owner', () => {
         );
         expect((await api.search({ owner: owner.asin })).total).toBe(0);
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 40_000, interval: 100 },
     );
     await untilGone(granted);
     await untilGone(picture);
@@ -267,7 +267,7 @@ it('an upload that nobody sends stays private: its asset does not exist', async 
 /** Who may not list a bucket is told 403 of a key that is not there, as S3 does for public pictures. */
 async function untilGone(url: string): Promise<void> {
   await vi.waitFor(async () => expect([403, 404]).toContain((await getFromStorage(url)).status), {
-    timeout: 10_000,
+    timeout: 40_000,
     interval: 100,
   });
 }

@@ -66,7 +66,7 @@ it('leaves no iterator open after a query', async () => {
       }),
     );
   }
-  await vi.waitFor(() => expect(closed.mock.calls.length).toBeGreaterThanOrEqual(20));
+  await vi.waitFor(() => expect(closed.mock.calls.length).toBeGreaterThanOrEqual(20), { timeout: 40_000 });
   closed.mockRestore();
   clients.destroy();
   await stack.close();

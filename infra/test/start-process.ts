@@ -42,7 +42,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The pids of all services and of the process that each stand-in has started. */
+/** The pids of all services and of a process that each stand-in starts when it is asked. */
 export async function familyOf(report: ReadyReport): Promise<number[]> {
   const services = Object.values(report.services);
   const grandchildren = await Promise.all(

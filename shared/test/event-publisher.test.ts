@@ -44,7 +44,7 @@ test('a published event reaches the queues as it was, with its type and id besid
       if (received === undefined) throw new Error('nothing yet');
       return received;
     },
-    { timeout: 15_000 },
+    { timeout: 40_000 },
   );
   expect(cairnEvent.parse(JSON.parse(message.Body ?? ''))).toEqual(event);
   expect(message.MessageAttributes?.type?.StringValue).toBe('asset.updated');

@@ -209,7 +209,7 @@ describe('over faults of the table', () => {
         await Promise.allSettled([one.relay.sweep(), other.relay.sweep()]);
         expect(await leftInIndex()).toBe(0);
       },
-      { timeout: 15_000 },
+      { timeout: 40_000 },
     );
     await stack.faults.clear();
     const published = new Set([...one.ids, ...other.ids]);

@@ -11,7 +11,7 @@ import { createOutboxRelay, type OutboxRelay } from '../src/messaging/outbox-rel
 import { outboxShard, outboxWith } from '../src/messaging/outbox.ts';
 
 const table = tables.assets.name;
-const PATIENT = { timeout: 15_000, interval: 20 };
+const PATIENT = { timeout: 40_000, interval: 50 };
 let stack: TestStack;
 let document: Document;
 const keys: string[] = [];

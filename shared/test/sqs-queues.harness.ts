@@ -18,7 +18,7 @@ import {
   type SqsConsumerOptions,
 } from '../src/messaging/sqs-consumer.ts';
 
-export const PATIENT = { timeout: 15_000, interval: 50 };
+export const PATIENT = { timeout: 40_000, interval: 50 };
 
 export interface TestQueues {
   /** A queue with its dead letters, to which a message goes after two receives. */

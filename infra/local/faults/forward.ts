@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -10,14 +10,12 @@ export interface Outgoing {
   readonly body: Buffer | Readable;
 }
 
-/**
- * Passes a request on; resolves with the answer's head. Each has a connection of its own: one that is kept
- * open could be closed by the other side just then, which would look like a fault that nobody asked for.
- */
+/** Passes a request on, over a connection of the agent or one of its own; resolves with the answer's head. */
 export async function forward(
   upstream: string,
   outgoing: Outgoing,
   signal: AbortSignal,
+  agent: Agent | false,
 ): Promise<IncomingMessage> {
   const { hostname, port } = new URL(upstream);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -27,7 +25,7 @@ export async function forward(
     method: outgoing.method,
     path: outgoing.url,
     headers: withLength(outgoing),
-    agent: false,
+    agent,
     signal,
   });
   request.once('response', resolve).once('error', reject);

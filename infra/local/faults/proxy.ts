@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -45,12 +45,15 @@ export interface FaultProxy {
 /** Stands before one AWS endpoint and does to its calls what the rules say. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const closing = new AbortController();
+  // Lets go of an idle connection long before the other side does: a call that met a closed one would look like
+  // a fault that nobody asked for. What streams has a connection of its own.
+  const agent = options.service === 's3' ? false : new Agent({ keepAlive: true, timeout: 1_000 });
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, closing.signal]);
     // Whatever goes wrong on the way, the client sees what it would see of a broken network.
-    handle(options, request, response, signal).catch(() => response.socket?.resetAndDestroy());
+    handle({ ...options, agent }, request, response, signal).catch(() => response.socket?.resetAndDestroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -63,12 +66,15 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      if (agent !== false) agent.destroy();
     },
   };
 }
 
+type Proxying = FaultProxyOptions & { readonly agent: Agent | false };
+
 async function handle(
-  options: FaultProxyOptions,
+  options: Proxying,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
@@ -121,15 +127,15 @@ async function handle(
 }
 
 async function exchange(
-  { service, interceptor, upstream }: FaultProxyOptions,
+  { service, interceptor, upstream, agent }: Proxying,
   call: Call,
   outgoing: Outgoing,
   signal: AbortSignal,
 ): Promise<Answer> {
-  if (service === 's3') return answerOf(await forward(upstream, outgoing, signal));
+  if (service === 's3') return answerOf(await forward(upstream, outgoing, signal, agent));
   const to = (await interceptor?.route?.(call)) ?? upstream;
   const body = interceptor?.rewrite?.(call) ?? outgoing.body;
-  const answer = await buffered(answerOf(await forward(to, { ...outgoing, body }, signal)));
+  const answer = await buffered(answerOf(await forward(to, { ...outgoing, body }, signal, agent)));
   return (await interceptor?.answer?.(call, answer)) ?? answer;
 }
 

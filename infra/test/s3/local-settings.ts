@@ -3,4 +3,4 @@ export const CREDENTIALS = { accessKeyId: 'AKIALOCAL', secretAccessKey: 'a secre
 export const QUEUE_ARN = `arn:aws:sqs:${REGION}:000000000000:events`;
 
 /** For `vi.waitFor`: a busy machine is no failure. */
-export const PATIENCE = { timeout: 10_000 };
+export const PATIENCE = { timeout: 40_000 };

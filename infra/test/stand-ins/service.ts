@@ -10,12 +10,16 @@ const server = createServer((request, response) => {
   const answers: Record<string, unknown> = {
     '/readyz': { status: 'ready' },
     '/environment': process.env,
-    '/grandchild': grandchild,
   };
-  response.end(JSON.stringify(answers[request.url ?? ''] ?? null));
+  const answer = request.url === '/grandchild' ? aGrandchild() : answers[request.url ?? ''];
+  response.end(JSON.stringify(answer ?? null));
 });
 
-const grandchild = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).pid;
+/** The pid of a process that this one has started, and that does nothing. */
+function aGrandchild(): number | undefined {
+  return spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).pid;
+}
+
 if (process.env.NEVER_STARTS !== undefined) throw new Error('the stand-in does not start');
 server.listen(Number(process.env.PORT), process.env.HOST);
 process.on('SIGTERM', () => {

@@ -43,7 +43,7 @@ async function aDeletion(name: string) {
   return { tell, report, countsOf };
 }
 
-const WITHIN = { timeout: 15_000 };
+const WITHIN = { timeout: 40_000 };
 
 test('what was told while nobody listened waits in the queue, also for another process', async () => {
   const { tell, report, countsOf } = await aDeletion('waiting-report');

@@ -40,7 +40,7 @@ async function expectGone(asin: string, name: string): Promise<void> {
       ]);
       expect(eventsOf(asin)).not.toEqual([]);
     },
-    { timeout: 10_000 },
+    { timeout: 40_000 },
   );
   expect(new Set(eventsOf(asin).map((event) => event.id)).size).toBe(1);
   expect(eventsOf(asin)[0]).toMatchObject({ type: 'user.deleted', revision: 2 });

@@ -47,7 +47,7 @@ describe('a change of username', () => {
       await sweeper.start?.();
       await vi.waitFor(async () => {
         expect(await storedItems().item(user.asin)).not.toHaveProperty('renaming');
-      }, 10_000);
+      }, 40_000);
       await sweeper.stop();
       expect(await names()).toBe(1);
       // Only who died before the wish was written has wished for nothing.

@@ -7,7 +7,7 @@ import { wholeLog } from './support/change-log.ts';
 
 const events = queues.catalogEvents.name;
 const downloads = queues.downloads.name;
-const patient = { timeout: 15_000, interval: 50 };
+const patient = { timeout: 40_000, interval: 50 };
 
 let world: CatalogWorld;
 let catalog: RunningCatalog;

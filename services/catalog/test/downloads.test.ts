@@ -11,7 +11,7 @@ import {
 } from './support/catalog-world.ts';
 
 const queue = queues.downloads.name;
-const soon = { timeout: 15_000, interval: 50 };
+const soon = { timeout: 40_000, interval: 50 };
 
 let world: CatalogWorld;
 let catalogs: RunningCatalog[];

@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-const soon = { timeout: 8_000, interval: 25 };
+const soon = { timeout: 40_000, interval: 50 };
 const entriesOf = async (asin: string) => (await wholeLog(world)).filter((each) => each.asin === asin);
 const shownBy = async (catalog: RunningCatalog | undefined, asin: string) => {
   const answer = await catalog?.request(`/v1/assets/${asin}`);
@@ -151,7 +151,7 @@ describe('an event', () => {
     const published = await Promise.all(Array.from({ length: 10 }, () => world.publish()));
     for (const { asset } of published) {
       await vi.waitFor(async () => expect(await entriesOf(asset.asin)).toHaveLength(1), {
-        timeout: 15_000,
+        timeout: 40_000,
         interval: 50,
       });
     }

@@ -30,7 +30,7 @@ async function published(
   const result = await world.publish(changes, path);
   await vi.waitFor(
     async () => expect((await catalog.request(`/v1/assets/${result.asset.asin}`)).status).toBe(200),
-    { timeout: 2_000, interval: 20 },
+    { timeout: 2_000, interval: 50 },
   );
   return result;
 }
@@ -68,7 +68,7 @@ it('a download is counted by one for all to see, and no address is in the log (I
     headers: { accept: 'application/json' },
   });
   await catalog.request(`${path}/download`, { method: 'HEAD' });
-  await vi.waitFor(async () => expect((await json(path)).body).toMatchObject({ downloads: 2 }), 5_000);
+  await vi.waitFor(async () => expect((await json(path)).body).toMatchObject({ downloads: 2 }), 40_000);
   expect(await world.read(asset.asin)).toMatchObject({ downloads: 2, revision: 1 });
   const { body } = await json(`/v1/assets?owner=${asset.user_id}&sort=downloads`);
   expect(body).toMatchObject({ items: [{ downloads: 2 }] });
@@ -113,7 +113,7 @@ it('a deletion takes the asset from everybody and leaves no object (I6)', async 
     expect((await catalog.request(path + suffix)).status).toBe(404);
   }
   expect((await catalog.request(path, { method: 'DELETE', as: asset.user_id })).status).toBe(404);
-  await vi.waitFor(async () => expect(await world.objectsOf(asset.asin)).toBe(0), 5_000);
+  await vi.waitFor(async () => expect(await world.objectsOf(asset.asin)).toBe(0), 40_000);
   await vi.waitFor(async () => expect((await world.read(asset.asin))?.due_at).toBeUndefined(), 8_000);
   expect(await world.read(asset.asin)).toMatchObject({ status: 'deleted', user_id: asset.user_id });
 });

@@ -12,12 +12,12 @@ import {
   type RunningCatalog,
 } from './support/catalog-world.ts';
 
-const soon = { timeout: 12_000, interval: 50 };
+const soon = { timeout: 40_000, interval: 50 };
 let world: CatalogWorld;
 let catalog: RunningCatalog;
 beforeAll(async () => {
   world = await startCatalogWorld();
-  catalog = world.startCatalog();
+  catalog = world.startCatalog({ PURGE_SWEEP_INTERVAL_MS: '200' });
   await catalog.ready();
 });
 afterEach(() => world.faults.clear());

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => world.faults.clear());
 afterAll(() => world.close());
 
-const soon = { timeout: 15_000, interval: 50 };
+const soon = { timeout: 40_000, interval: 50 };
 
 async function everything(catalog: RunningCatalog): Promise<unknown> {
   const pages: unknown[] = [];

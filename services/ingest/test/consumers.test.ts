@@ -1,5 +1,6 @@
 import {
   GetQueueAttributesCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
@@ -8,33 +9,45 @@ import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { duplicate, late } from '@cairn/infra/local/faults/message-rules';
 import { delay, refuse } from '@cairn/infra/local/faults/rules';
 import { createAwsClients } from '@cairn/infra/aws-clients';
+import { startTestStack, type FaultyTestStack } from '@cairn/infra/local/testing';
 import { buckets, queues, tables } from '@cairn/infra/resources';
 import { newId } from '@cairn/shared/ids';
 import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
 import { assetRecord } from '@cairn/shared/records/asset-record';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aBody, describeFile, send, startIngest, type IngestUnderTest } from './service.harness.ts';
 
 type Queue = 'objectCreated' | 'objectCreatedBacklog' | 'ingestEvents';
 const MODEL = Buffer.from('bytes of no known type');
-const patient = { timeout: 15_000, interval: 50 };
+const patient = { timeout: 40_000, interval: 50 };
 
+let stack: FaultyTestStack;
 let ingest: IngestUnderTest;
 let sqs: SQSClient;
 
-/** Without sweeps: what is not done by a message is not done. */
-async function start(): Promise<void> {
-  ingest = await startIngest({
-    FIRST_LOOK_SECONDS: '3600',
-    SWEEP_INTERVAL_MS: '3600000',
-    VISIBILITY_SECONDS: '2',
-  });
+beforeAll(async () => {
+  stack = await startTestStack({ faults: true });
   // Past the faults.
-  sqs = createAwsClients(ingest.stack.local.connection).sqs;
-}
+  sqs = createAwsClients(stack.local.connection).sqs;
+});
+/** Without sweeps: what is not done by a message is not done. */
+beforeEach(async () => {
+  ingest = await startIngest(
+    { FIRST_LOOK_SECONDS: '3600', SWEEP_INTERVAL_MS: '3600000', VISIBILITY_SECONDS: '2' },
+    stack,
+  );
+});
 afterEach(async () => {
-  sqs.destroy();
+  await stack.faults.clear();
   await ingest.close();
+  for (const queue of ['objectCreated', 'objectCreatedBacklog', 'ingestEvents'] as const) {
+    const { url, deadLetterUrl } = await urlsOf(queue);
+    for (const QueueUrl of [url, deadLetterUrl]) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  }
+});
+afterAll(async () => {
+  sqs.destroy();
+  await stack.close();
 });
 
 const urlsOf = (queue: Queue) => resolveQueue(sqs, queues[queue].name, queues[queue].deadLetterQueue.name);
@@ -97,7 +110,6 @@ const notDeleted = (queue: Queue) =>
 
 describe.each(['objectCreated', 'objectCreatedBacklog'] as const)('the consumer of %s', (queue) => {
   it('publishes once when its message comes three times', async () => {
-    await start();
     ingest.faults.sqs.add(duplicate({ queue: queues[queue].name, deliveries: 3 }));
     const { user, receipt, held } = await arrival(queue);
     expect((await ingest.outcome(user, receipt.upload_id)).state).toBe('published');
@@ -108,7 +120,6 @@ describe.each(['objectCreated', 'objectCreatedBacklog'] as const)('the consumer 
   });
 
   it('publishes once when its message comes again because it could not be acknowledged', async () => {
-    await start();
     const refusing = ingest.faults.sqs.add(notDeleted(queue));
     const { user, receipt, held } = await arrival(queue);
     expect((await ingest.outcome(user, receipt.upload_id)).state).toBe('published');
@@ -119,7 +130,6 @@ describe.each(['objectCreated', 'objectCreatedBacklog'] as const)('the consumer 
   });
 
   it('finishes what is under way when the service stops', async () => {
-    await start();
     const copying = ingest.faults.s3.add(delay({ operation: 'CopyObject', ms: 500 }));
     const { receipt } = await arrival(queue);
     await vi.waitFor(() => expect(copying.hits).toBe(1), patient);
@@ -129,7 +139,6 @@ describe.each(['objectCreated', 'objectCreatedBacklog'] as const)('the consumer 
   });
 
   it('leaves what it cannot finish to the next worker, untouched', async () => {
-    await start();
     const copying = ingest.faults.s3.add(delay({ operation: 'CopyObject', ms: 30_000 }));
     const { receipt } = await arrival(queue);
     await vi.waitFor(() => expect(copying.hits).toBe(1), patient);
@@ -143,7 +152,6 @@ describe.each(['objectCreated', 'objectCreatedBacklog'] as const)('the consumer 
   });
 
   it('buries poison with the reason', async () => {
-    await start();
     await put(queue, '{"half":');
     const { deadLetterUrl } = await urlsOf(queue);
     const dead = await vi.waitFor(async () => {
@@ -171,7 +179,6 @@ describe('the consumer of ingest-events', () => {
   }
 
   async function aDeletedAsset() {
-    await start();
     const { user, receipt } = await arrival('objectCreated');
     await ingest.outcome(user, receipt.upload_id);
     await vi.waitFor(async () => expect((await ledgerOf(user.userId))?.reservations).toEqual({}), patient);
@@ -180,7 +187,6 @@ describe('the consumer of ingest-events', () => {
   }
 
   async function anOpenUploadOfADeletedUser() {
-    await start();
     const user = await ingest.aUser();
     const receipt = await ingest.declare(user, aBody([{ path: 'a.bin', bytes: MODEL }]));
     await ingest.document.send(

@@ -41,14 +41,14 @@ async function uploadUnder(addFaults: () => void) {
   await patiently(() => sent(front?.put, picture));
   await vi.waitFor(
     async () => expect((await ingest.receipt(user, receipt.upload_id)).state).toBe('published'),
-    { timeout: 15_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
   );
   await ingest.faults.clear();
   return { user, receipt };
 }
 
 /** As a client does that is told to come back, or told nothing at all. */
-const patiently = <Result>(attempt: () => Promise<Result>) => vi.waitFor(attempt, { timeout: 10_000 });
+const patiently = <Result>(attempt: () => Promise<Result>) => vi.waitFor(attempt, { timeout: 40_000 });
 
 /** A PUT is done when the store says so, or that the object is there already. */
 async function sent(...put: Parameters<typeof send>): Promise<void> {
@@ -69,7 +69,7 @@ async function expectPublishedOnce(asin: string) {
       expect(await keysIn(buckets.assets.name, asin)).toHaveLength(1);
       expect(await keysIn(buckets.media.name, asin)).toHaveLength(3);
     },
-    { timeout: 10_000 },
+    { timeout: 40_000 },
   );
 }
 

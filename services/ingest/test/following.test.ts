@@ -25,7 +25,7 @@ async function follow(user: User, uploadId: string, lastEventId?: string): Promi
   return readEvents(response);
 }
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 20 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 40_000, interval: 50 });
 
 describe('an upload that is followed', () => {
   it('tells how much of its parts has arrived, then its inspection and its end', async () => {
@@ -112,11 +112,14 @@ describe('a process that stops', () => {
     expect(streams.map(({ response }) => response.statusCode)).toEqual(streams.map(() => 200));
     expect((await open()).response.statusCode).toBe(429);
     for (const { request } of streams) request.destroy();
-    await vi.waitFor(async () => {
-      const { request, response } = await open();
-      request.destroy();
-      expect(response.statusCode).toBe(200);
-    });
+    await vi.waitFor(
+      async () => {
+        const { request, response } = await open();
+        request.destroy();
+        expect(response.statusCode).toBe(200);
+      },
+      { timeout: 40_000 },
+    );
     await server.close();
   });
 });

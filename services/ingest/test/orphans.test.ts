@@ -64,9 +64,12 @@ it(
     else await sendInParts(receipt.upload_id, receipt.files[1]?.file_id, picture);
     expect((await ingest.outcome(user, receipt.upload_id)).state).toBe('published');
     // The original of the picture is not kept: only what was derived from it is served.
-    await vi.waitFor(async () => {
-      expect(await keysIn(buckets.assets.name, `${receipt.asin}/`)).toHaveLength(1);
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await keysIn(buckets.assets.name, `${receipt.asin}/`)).toHaveLength(1);
+      },
+      { timeout: 40_000 },
+    );
     const named = {
       copies: await keysIn(buckets.assets.name, `${receipt.asin}/`),
       pictures: await keysIn(buckets.media.name, `${receipt.asin}/`),
@@ -148,6 +151,6 @@ it('I6: of a deleted user everything goes, and the token that is left opens noth
     const { ledgers: all } = await ledger.page(undefined);
     return all.map(({ userId }) => userId);
   };
-  await vi.waitFor(async () => expect(await ledgers()).not.toContain(user.userId), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await ledgers()).not.toContain(user.userId), { timeout: 40_000 });
   expect((await ingest.receipt(other, theirs.upload_id)).state).toBe('created');
 });

@@ -67,7 +67,7 @@ describe('I2: a PUT between copy and inspection', () => {
     const receipt = await ingest.declare(user, aBody([{ path: 'a.bin', bytes }]));
     const [file] = receipt.files;
     const published = () =>
-      vi.waitFor(async () => expect(await isPublic(receipt.asin)).toBe(true), { timeout: 15_000 });
+      vi.waitFor(async () => expect(await isPublic(receipt.asin)).toBe(true), { timeout: 40_000 });
     // One lane comes too late every time. Past the URL, which would refuse other bytes: as in a store that keeps no promise of its own.
     const exchange = async () => {
       await (turn < 6 ? published() : delay(Math.random() * 1_200));
@@ -83,7 +83,7 @@ describe('I2: a PUT between copy and inspection', () => {
         const served = (await servedBytes(receipt.asin)).map(sha256);
         expect(served).toEqual(state === 'published' ? [sha256(bytes)] : []);
       },
-      { timeout: 10_000 },
+      { timeout: 40_000 },
     );
     return state;
   }
@@ -138,7 +138,7 @@ describe('a file that is sent in parts', { timeout: 60_000 }, () => {
     expect(done.state).toBe('rejected');
     expect(done.files[0]?.refusal?.code).toBe('file.hash_mismatch');
     expect(await isPublic(receipt.asin)).toBe(false);
-    await vi.waitFor(async () => expect(await servedBytes(receipt.asin)).toEqual([]));
+    await vi.waitFor(async () => expect(await servedBytes(receipt.asin)).toEqual([]), { timeout: 40_000 });
   });
 
   it('that is aborted while it is completed is over, and nothing of it stays', async () => {
@@ -152,13 +152,16 @@ describe('a file that is sent in parts', { timeout: 60_000 }, () => {
       expect(await complete()).toBe(409);
       expect(await abort()).toBe(204);
       expect((await ingest.receipt(user, receipt.upload_id)).state).toBe('aborted');
-      await vi.waitFor(async () => {
-        const Prefix = `${receipt.upload_id}/`;
-        const Bucket = buckets.incoming.name;
-        const listing = await ingest.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
-        const sendings = await ingest.s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
-        expect([listing.KeyCount, sendings.Uploads ?? []]).toEqual([0, []]);
-      });
+      await vi.waitFor(
+        async () => {
+          const Prefix = `${receipt.upload_id}/`;
+          const Bucket = buckets.incoming.name;
+          const listing = await ingest.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+          const sendings = await ingest.s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+          expect([listing.KeyCount, sendings.Uploads ?? []]).toEqual([0, []]);
+        },
+        { timeout: 40_000 },
+      );
       expect(await isPublic(receipt.asin)).toBe(false);
     }
   });

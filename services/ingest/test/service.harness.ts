@@ -4,7 +4,7 @@ import { parseConfig } from '@cairn/shared/config/parse-config';
 import { startTestIssuer } from '@cairn/shared/http/test-issuer';
 import { newId } from '@cairn/shared/ids';
 import { silentLogger } from '@cairn/shared/logging/logger';
-import { startTestStack } from '@cairn/infra/local/testing';
+import { startTestStack, type FaultyTestStack } from '@cairn/infra/local/testing';
 import { tables } from '@cairn/infra/resources';
 import { expect, vi } from 'vitest';
 import { composeIngest } from '../src/compose.ts';
@@ -12,9 +12,12 @@ import { ingestConfig } from '../src/config.ts';
 import { sha256 } from '../src/testing/builders.ts';
 import type { Receipt } from '../src/http/upload-schemas.ts';
 
-/** The whole service on the embedded stack, as its own process would run it, driven over its app. */
-export async function startIngest(environment: Record<string, string> = {}) {
-  const stack = await startTestStack({ faults: true });
+/**
+ * The whole service on the embedded stack, as its own process would run it, driven over its app. On a stack that
+ * is there already, `close` leaves that as it is.
+ */
+export async function startIngest(environment: Record<string, string> = {}, given?: FaultyTestStack) {
+  const stack = given ?? (await startTestStack({ faults: true }));
   const { faults } = stack;
   const issuer = await startTestIssuer(stack.addresses.publicUrl, 'cairn');
   const config = parseConfig(ingestConfig, {
@@ -82,7 +85,7 @@ export async function startIngest(environment: Record<string, string> = {}) {
           expect(['published', 'rejected', 'expired', 'aborted', 'failed']).toContain(receipt.state);
           return receipt;
         },
-        { timeout: 15_000, interval: 50 },
+        { timeout: 40_000, interval: 50 },
       );
     },
     /** Drains and ends the service, as SIGTERM does; the stack stays. */
@@ -90,7 +93,7 @@ export async function startIngest(environment: Record<string, string> = {}) {
     async close() {
       await stop();
       await issuer.close();
-      await stack.close();
+      if (given === undefined) await stack.close();
     },
   };
 }

@@ -111,9 +111,12 @@ describe('an upload through the real stores', () => {
     // The object is gone from incoming, so the URL works again; the same bytes are all that it accepts.
     expect((await send(put, Buffer.alloc(MODEL.byteLength))).status).toBe(400);
     expect((await send(put, MODEL)).status).toBe(200);
-    await vi.waitFor(async () => {
-      expect(await keysIn(buckets.incoming.name, `${receipt.upload_id}/`)).toEqual([]);
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await keysIn(buckets.incoming.name, `${receipt.upload_id}/`)).toEqual([]);
+      },
+      { timeout: 40_000 },
+    );
     expect(await keysIn(buckets.assets.name, `${receipt.asin}/`)).toEqual(before);
     expect((await ingest.receipt(user, receipt.upload_id)).state).toBe('published');
   });
@@ -135,9 +138,12 @@ describe('an upload through the real stores', () => {
     const key = `${receipt.upload_id}/${receipt.files[0]?.file_id}`;
     await Promise.all([1, 2, 3].map(() => announce(key)));
     await ingest.outcome(user, receipt.upload_id);
-    await vi.waitFor(async () => {
-      expect(await keysIn(buckets.assets.name, `${receipt.asin}/`)).toHaveLength(1);
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await keysIn(buckets.assets.name, `${receipt.asin}/`)).toHaveLength(1);
+      },
+      { timeout: 40_000 },
+    );
     const asset = (await readAsset(receipt.asin)) as PublishedAsset;
     expect(asset.revision).toBe(1);
     await second.stop();
@@ -162,10 +168,13 @@ describe('an upload through the real stores', () => {
     expect(done.files[1]?.refusal).toMatchObject({ code, field: '/pictures/0/content_type' });
     expect(done.files[1]?.refusal?.hint).toBeTruthy();
     expect(await readAsset(receipt.asin)).toBeUndefined();
-    await vi.waitFor(async () => {
-      expect(await keysIn(buckets.incoming.name, `${receipt.upload_id}/`)).toEqual([]);
-      expect(await keysIn(buckets.assets.name, `${receipt.asin}/`)).toEqual([]);
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await keysIn(buckets.incoming.name, `${receipt.upload_id}/`)).toEqual([]);
+        expect(await keysIn(buckets.assets.name, `${receipt.asin}/`)).toEqual([]);
+      },
+      { timeout: 40_000 },
+    );
   });
 
   it('poison goes to the dead-letter queue with its reason and leaves everything else alone', async () => {
@@ -207,7 +216,7 @@ async function deadLetter() {
       if (message === undefined) throw new Error('nothing in the dead-letter queue yet');
       return message;
     },
-    { timeout: 10_000 },
+    { timeout: 40_000 },
   );
 }
 

@@ -76,7 +76,9 @@ describe('a rotation', () => {
     answer = publishing('new');
     at(MINUTE_MS);
     await verify(await token('old'));
-    await vi.waitFor(async () => expect(verify(await token('old'))).rejects.toMatchObject(invalid));
+    await vi.waitFor(async () => expect(verify(await token('old'))).rejects.toMatchObject(invalid), {
+      timeout: 10_000,
+    });
   });
 });
 
@@ -122,7 +124,7 @@ test('a slow answer that was asked for earlier cannot undo a newer one: there is
   const slow = Promise.withResolvers<Response>();
   answer = () => slow.promise;
   const waiting = [token('new', 'new'), token('new', 'new')].map(async (each) => verify(await each));
-  await vi.waitFor(() => expect(fetches).toBe(2));
+  await vi.waitFor(() => expect(fetches).toBe(2), { timeout: 10_000 });
   at(62_000);
   waiting.push(token('new', 'new').then((each) => verify(each)));
   await Promise.resolve();

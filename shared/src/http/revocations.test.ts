@@ -43,7 +43,7 @@ afterEach(async () => {
 const serve = (text: Promise<string>) => (served = async () => new Response(await text));
 const afterAnotherFetch = () => {
   const before = fetches;
-  return vi.waitFor(() => expect(fetches).toBeGreaterThan(before + 1));
+  return vi.waitFor(() => expect(fetches).toBeGreaterThan(before + 1), { timeout: 10_000 });
 };
 
 describe('the list of revocations', () => {
@@ -53,7 +53,9 @@ describe('the list of revocations', () => {
     expect(await followed.look(['key_1', 'user_1'])).toBe('revoked');
     expect(await followed.look(['key_2', 'user_1'])).toBe('live');
     serve(list(['key_1', 'user_1'], { iat: NOON / 1_000 + 1 }));
-    await vi.waitFor(async () => expect(await followed.look(['key_2', 'user_1'])).toBe('revoked'));
+    await vi.waitFor(async () => expect(await followed.look(['key_2', 'user_1'])).toBe('revoked'), {
+      timeout: 10_000,
+    });
   });
 
   test('that never came says nothing', async () => {

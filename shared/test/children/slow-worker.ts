@@ -18,7 +18,7 @@ createSqsConsumer({
     for (;;) {
       if (signal.aborted) break;
       say('wrote');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 500));
     }
     say('aborted');
     signal.throwIfAborted();

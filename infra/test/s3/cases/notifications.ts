@@ -13,7 +13,7 @@ import { expect, vi } from 'vitest';
 
 import { expectS3Error, type Check, type Harness } from '../target.ts';
 
-const WAIT = { timeout: 10_000 };
+const WAIT = { timeout: 40_000 };
 
 interface EventRecord {
   eventVersion: string;

@@ -42,7 +42,7 @@ describe('sending grants', () => {
     const recorded: Promise<void>[] = [];
     for (const underWay of [1, 2]) {
       recorded.push(record(aGrant()));
-      await vi.waitFor(() => expect(batches).toHaveLength(underWay));
+      await vi.waitFor(() => expect(batches).toHaveLength(underWay), { timeout: 10_000 });
     }
     for (let i = 0; i < 24; i += 1) recorded.push(record(aGrant()));
     slow.resolve({});

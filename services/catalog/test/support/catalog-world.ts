@@ -70,7 +70,7 @@ export async function startCatalogWorld() {
       ...stack.environmentFor('catalog'),
       JWKS_URL: tokens.jwksUrl,
       REPLICA_TAIL_INTERVAL_MS: '120',
-      PURGE_SWEEP_INTERVAL_MS: '200',
+      PURGE_SWEEP_INTERVAL_MS: '1000',
       PURGE_SETTLE_MS: '200',
       CASCADE_DELAY_SECONDS: '1',
       ...overrides,

@@ -50,7 +50,7 @@ describe('the API document', () => {
     expect(await paths()).toEqual(['/a1', '/b1']);
     clock.ms = 1_000;
     expect(await paths()).toEqual(['/a1', '/b1']);
-    await vi.waitFor(async () => expect(await paths()).toEqual(['/a2', '/b2']));
+    await vi.waitFor(async () => expect(await paths()).toEqual(['/a2', '/b2']), { timeout: 10_000 });
   });
 
   it('keeps what a service said when it is away or answers nonsense', async () => {
@@ -63,7 +63,7 @@ describe('the API document', () => {
       clock.ms += 2_000;
       const before = load.mock.calls.length;
       await paths();
-      await vi.waitFor(() => expect(load.mock.calls.length).toBe(before + 2));
+      await vi.waitFor(() => expect(load.mock.calls.length).toBe(before + 2), { timeout: 10_000 });
       expect(await paths()).toEqual(['/a', '/b']);
     }
   });

@@ -34,7 +34,7 @@ it('a salt is forgotten when its day is over for everybody', async () => {
   const store = memorySaltStore();
   const { saltOf } = aProcess(store);
   for (const day of ['20', '21', '22', '23']) await saltOf(new Date(`2026-11-${day}T01:00:00Z`));
-  await vi.waitFor(() => expect(store.days()).toEqual(['2026-11-22', '2026-11-23']));
+  await vi.waitFor(() => expect(store.days()).toEqual(['2026-11-22', '2026-11-23']), { timeout: 10_000 });
 });
 
 it('a store that fails is asked again the next time', async () => {
