@@ -48,7 +48,7 @@ export default defineConfig({
         // Large numbers and real kills: what the other tiers show in small. `npm run test:long`.
         test: {
           name: 'long',
-          include: ['services/*/test/**/*.long.test.ts'],
+          include: ['{shared,infra}/test/**/*.long.test.ts', 'services/*/test/**/*.long.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 1,

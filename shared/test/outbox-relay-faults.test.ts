@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BatchWriteCommand, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { loseAnswer, refuse } from '@cairn/infra/local/faults/rules';
 import { startTestStack, type FaultyTestStack } from '@cairn/infra/local/testing';
 import { tables } from '@cairn/infra/resources';
@@ -9,6 +9,7 @@ import type { CairnEvent } from '../src/events/event-envelope.ts';
 import { silentLogger } from '../src/logging/logger.ts';
 import { createOutboxRelay } from '../src/messaging/outbox-relay.ts';
 import { outboxWith } from '../src/messaging/outbox.ts';
+import { expectOneHeldBack } from './support/one-held-back.ts';
 
 const table = tables.assets.name;
 let stack: FaultyTestStack;
@@ -130,29 +131,10 @@ describe('a relay that was frozen between publishing and removing', () => {
   });
 });
 
-describe('among 300 items', () => {
-  test('one that cannot be published keeps none of the others back', { timeout: 60_000 }, async () => {
-    const items = Array.from({ length: 300 }, () => {
-      const asin = anAsin();
-      return { asin, ...outboxWith(asin, anEvent(asin)) };
-    });
-    for (let i = 0; i < items.length; i += 25) {
-      const requests = items.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));
-      await document.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
-    }
-    const bad = items[150]?.asin;
-    let broken = true;
-    const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-    const { relay, ids } = aRelay(async (event) => {
-      if (broken && 'asin' in event && event.asin === bad) throw refused;
-    });
-    expect(await relay.sweep()).toBe(300);
-    expect(new Set(ids).size).toBe(299);
-    broken = false;
-    expect(await relay.sweep()).toBe(1);
-    expect(ids).toHaveLength(300);
-    expect(await leftInIndex()).toBe(0);
-  });
+describe('among many items', () => {
+  // A thousand: outbox-relay-many.long.test.ts.
+  test('one that cannot be published keeps none of the others back', () =>
+    expectOneHeldBack({ document, table, items: 100 }));
 
   test('a topic that is away is not asked for each of them, and the task is told', async () => {
     const items = await Promise.all(Array.from({ length: 60 }, () => anItem()));

@@ -11,8 +11,10 @@ test('a worker that was stopped past its visibility writes nothing more, and lea
   const queue = await aQueue();
   const child = fork(WORKER, [queue.url, queue.deadLetterUrl]);
   const heard: string[] = [];
+  let heardAt = 0;
   child.on('message', (line: string) => {
     heard.push(line);
+    heardAt = performance.now();
     // In its pause, which ends before any timer of the lease does: it asks first, and must be told.
     if (line === 'wrote') child.kill('SIGSTOP');
   });
@@ -30,6 +32,8 @@ test('a worker that was stopped past its visibility writes nothing more, and lea
       { visibilitySeconds: 5 },
     );
     await vi.waitFor(() => expect(counts).toEqual([2]), PATIENT);
+    // The queue counts from when it answered, the worker from when it got to read that.
+    await vi.waitFor(() => expect(performance.now() - heardAt).toBeGreaterThan(2_000), PATIENT);
     child.kill('SIGCONT');
     await vi.waitFor(() => expect(heard).not.toEqual(['wrote']), PATIENT);
     expect(heard).toEqual(['wrote', 'aborted']);
