@@ -115,6 +115,12 @@ export const AUTHORIZATION_MATRIX: Readonly<Record<string, MatrixRow>> = {
     }),
   },
   ListAudit: { expected: adminOnly() },
+  RequestExport: { expected: signedIn(202, 202) },
+  // Of an id that nobody has; somebody else's is as unknown.
+  GetExport: {
+    expected: signedIn(404, 404),
+    request: () => ({ path: `/v1/exports/${newId('export')}` }),
+  },
   // Whoever knows the id: the account that it was about is gone.
   GetDeletion: {
     expected: everybody(404),

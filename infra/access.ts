@@ -17,11 +17,11 @@ const SEND = ['GetQueueUrl', 'SendMessage'] as const;
 export const access: Readonly<Record<ServiceName, ServiceAccess>> = {
   auth: {
     tables: {
-      users: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'],
+      users: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'],
       sessions: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
       apiKeys: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
       revocations: ['PutItem', 'Query'],
-      signInAttempts: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+      signInAttempts: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
       auditLog: ['PutItem', 'Query'],
       deletions: ['GetItem', 'PutItem', 'UpdateItem'],
     },
@@ -29,6 +29,8 @@ export const access: Readonly<Record<ServiceName, ServiceAccess>> = {
     queues: { authEvents: RECEIVE, apiKeyUsage: [...RECEIVE, 'SendMessage'] },
     deadLetters: { authEvents: SEND, apiKeyUsage: SEND },
     topics: ['assetEvents'],
+    objects: { exports: ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'] },
+    buckets: { exports: ['ListBucket'] },
     signingKeys: ['GetSecretValue', 'PutSecretValue'],
   },
   catalog: {
@@ -60,6 +62,7 @@ export const access: Readonly<Record<ServiceName, ServiceAccess>> = {
       assets: ['DeleteObject', 'GetObject'],
       media: ['DeleteObject'],
       index: ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'],
+      exports: ['AbortMultipartUpload', 'DeleteObject', 'PutObject'],
     },
     buckets: {
       assets: ['ListBucket'],
@@ -94,6 +97,7 @@ export const access: Readonly<Record<ServiceName, ServiceAccess>> = {
       ],
       assets: ['DeleteObject', 'GetObject', 'PutObject'],
       media: ['DeleteObject', 'PutObject'],
+      exports: ['AbortMultipartUpload', 'DeleteObject', 'PutObject'],
     },
     buckets: {
       incoming: ['ListBucket', 'ListBucketMultipartUploads'],

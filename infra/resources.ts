@@ -39,7 +39,8 @@ export const tables = {
   users: {
     name: 'users',
     owner: 'auth',
-    purpose: 'One item a user (key: its asin) and one a claimed name (key: `name#` and the folded name).',
+    purpose:
+      'One item a user (key: its asin), one a claimed name (`name#` and the folded name), one a user for the newest export (`export#` and the asin), one for the staff.',
     partitionKey: { name: 'asin', type: 'S' },
     indexes: [outboxIndex],
   },
@@ -198,7 +199,8 @@ export const queues = {
   ingestEvents: {
     name: 'ingest-events',
     consumer: 'ingest',
-    purpose: 'What was deleted, of users, assets, releases and pictures: open uploads end, quota returns.',
+    purpose:
+      'What was deleted, of users, assets, releases and pictures: open uploads end, quota returns. Exports: what is known of uploads.',
     ...usual,
     alarmAfterSeconds: 15 * 60,
     deadLetterQueue: { name: 'ingest-events-dlq', retentionSeconds: 14 * DAY_SECONDS },
@@ -258,9 +260,20 @@ export const subscriptions = [
     topic: 'assetEvents',
     queue: 'ingestEvents',
     rawDelivery: true,
-    eventTypes: ['user.deleted', 'asset.deleted', 'release.deleted', 'asset.updated'],
+    eventTypes: [
+      'user.deleted',
+      'user.export_requested',
+      'asset.deleted',
+      'release.deleted',
+      'asset.updated',
+    ],
   },
-  { topic: 'assetEvents', queue: 'authEvents', rawDelivery: true, eventTypes: ['user.purged'] },
+  {
+    topic: 'assetEvents',
+    queue: 'authEvents',
+    rawDelivery: true,
+    eventTypes: ['user.purged', 'user.export_requested', 'user.export_part_written'],
+  },
 ] as const satisfies readonly SubscriptionResource[];
 
 export const buckets = {
@@ -289,6 +302,16 @@ export const buckets = {
     corsMethods: ['GET', 'HEAD'],
     publicRead: true,
     keepRemovedDays: RESTORABLE_DAYS,
+    notifications: [],
+  },
+  exports: {
+    name: 'cairn-exports',
+    owner: 'auth',
+    purpose:
+      'What users have asked to be told about themselves: `{user}/{export_id}/...`, a day long. Every service writes its part.',
+    corsMethods: ['GET', 'HEAD'],
+    publicRead: false,
+    expireDays: 2,
     notifications: [],
   },
   index: {

@@ -18,6 +18,7 @@ export const ID_PREFIXES = [
   'event',
   'download',
   'deletion',
+  'export',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -8,6 +8,8 @@ import type { ChangePassword } from './domain/change-password.ts';
 import type { CreateApiKey } from './domain/create-api-key.ts';
 import type { DeleteUser } from './domain/delete-user.ts';
 import type { EndSession, EndSessions } from './domain/end-sessions.ts';
+import type { GetExport } from './domain/exporting/get-export.ts';
+import type { RequestExport } from './domain/exporting/request-export.ts';
 import type { GetDeletion } from './domain/get-deletion.ts';
 import type { GetOwnAccount } from './domain/get-own-account.ts';
 import type { GetPublicProfile } from './domain/get-public-profile.ts';
@@ -28,6 +30,7 @@ import { createApiKeyEndpoint } from './http/create-api-key.route.ts';
 import { createSessionEndpoint } from './http/create-session.route.ts';
 import { deleteUserEndpoint } from './http/delete-user.route.ts';
 import { getDeletionEndpoint } from './http/get-deletion.route.ts';
+import { getExportEndpoint } from './http/get-export.route.ts';
 import { getJwksEndpoint } from './http/get-jwks.route.ts';
 import { getOpenIdConfigurationEndpoint } from './http/get-openid-configuration.route.ts';
 import { getOwnAccountEndpoint } from './http/get-own-account.route.ts';
@@ -36,6 +39,7 @@ import { getRevocationsEndpoint, type SignedRevocations } from './http/get-revoc
 import { listApiKeysEndpoint } from './http/list-api-keys.route.ts';
 import { listAuditEndpoint } from './http/list-audit.route.ts';
 import { listSessionsEndpoint } from './http/list-sessions.route.ts';
+import { requestExportEndpoint } from './http/request-export.route.ts';
 import { refreshSessionEndpoint } from './http/refresh-session.route.ts';
 import { registerUserEndpoint } from './http/register-user.route.ts';
 import { renameUserEndpoint } from './http/rename-user.route.ts';
@@ -75,6 +79,8 @@ export interface AuthAppDeps {
   readonly listAudit: ListAudit;
   readonly planDeletion: PlanDeletion;
   readonly getDeletion: GetDeletion;
+  readonly requestExport: RequestExport;
+  readonly getExport: GetExport;
 }
 
 export function createAuthApp(deps: AuthAppDeps): App {
@@ -103,6 +109,8 @@ export function createAuthApp(deps: AuthAppDeps): App {
       renameUserEndpoint(deps.renameUser, deps.trustedProxies),
       deleteUserEndpoint(deps.deleteUser, deps.planDeletion, deps.trustedProxies),
       changePasswordEndpoint(deps.changePassword, deps.trustedProxies),
+      requestExportEndpoint(deps.requestExport),
+      getExportEndpoint(deps.getExport),
       listSessionsEndpoint(deps.listSessions),
       signOutEndpoint(deps.endSession),
       revokeSessionEndpoint(deps.revokeSession),

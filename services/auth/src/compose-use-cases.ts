@@ -10,6 +10,11 @@ import { changePassword } from './domain/change-password.ts';
 import { createApiKey } from './domain/create-api-key.ts';
 import { deleteUser, type DeleteUserDeps } from './domain/delete-user.ts';
 import { endSession, endSessions, revokeSession } from './domain/end-sessions.ts';
+import { noteExportPart } from './domain/exporting/assemble-export.ts';
+import type { ExportRepository, ExportStore } from './domain/exporting/account-export.ts';
+import { getExport } from './domain/exporting/get-export.ts';
+import { removeExports } from './domain/exporting/remove-exports.ts';
+import { requestExport } from './domain/exporting/request-export.ts';
 import { finishDisabling } from './domain/finish-disabling.ts';
 import { finishRenaming } from './domain/finish-renaming.ts';
 import { finishUserDeletion } from './domain/finish-user-deletion.ts';
@@ -51,6 +56,8 @@ export interface AuthPorts {
   readonly staff: StaffRepository;
   readonly audit: AuditLog;
   readonly deletions: DeletionRepository;
+  readonly exports: ExportRepository;
+  readonly exportStore: ExportStore;
   /** Starts to relay what waits in an item of the users; the sweep does it later. */
   readonly announce: (key: string) => void;
   readonly names: NameClaimRepository;
@@ -78,6 +85,7 @@ export function composeUseCases(ports: AuthPorts) {
     setRole: changeRole,
     leaveStaff: leaveStaff({ ...ports, setRole: changeRole }),
     finishRenaming: finishRenaming(ports),
+    removeExports: removeExports(ports),
     endSession: endSession(ports),
     endSessions: endSessions(ports),
     openSession: openSession(issuing),
@@ -100,6 +108,9 @@ export function composeUseCases(ports: AuthPorts) {
     getPublicProfile: getPublicProfile(deps),
     planDeletion: planDeletion(deps),
     getDeletion: getDeletion(deps),
+    requestExport: requestExport(deps),
+    getExport: getExport(deps),
+    noteExportPart: noteExportPart(deps),
     notePurge: notePurge(deps),
     registerUser: registerUser(deps),
     signIn: signIn(deps),

@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 import {
   createDocumentClient,
+  createS3Client,
   createSnsClient,
   createSqsClient,
   type Document,
 } from '@cairn/shared/aws/clients';
+import { writeExportPart } from '@cairn/shared/exports/write-export-part';
 import { keyUsageReporter } from '@cairn/shared/http/key-usage';
 import { createTokenVerifier } from '@cairn/shared/http/token-verifier';
 import { newId } from '@cairn/shared/ids';
+import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
 import { snsEventPublisher } from '@cairn/shared/messaging/event-publisher';
@@ -21,6 +24,7 @@ import { dynamoAccountRepository } from './adapters/dynamo-account-repository.ts
 import { dynamoApiKeyRepository } from './adapters/dynamo-api-key-repository.ts';
 import { dynamoAttemptStore } from './adapters/dynamo-attempt-store.ts';
 import { dynamoAuditLog } from './adapters/dynamo-audit-log.ts';
+import { dynamoExportRepository } from './adapters/dynamo-export-repository.ts';
 import { dynamoDeletionRepository } from './adapters/dynamo-deletion-repository.ts';
 import { dynamoNameClaims } from './adapters/dynamo-name-claims.ts';
 import { dynamoRevocationRepository } from './adapters/dynamo-revocation-repository.ts';
@@ -28,13 +32,16 @@ import { dynamoSessionRepository } from './adapters/dynamo-session-repository.ts
 import { dynamoStaffRepository } from './adapters/dynamo-staff-repository.ts';
 import { dynamoUserRepository } from './adapters/dynamo-user-repository.ts';
 import { joseApiKeyIssuer, joseTokenIssuer, storedPublicKeys } from './adapters/jose-tokens.ts';
+import { s3ExportStore } from './adapters/s3-export-store.ts';
 import { signedRevocations } from './adapters/signed-revocations.ts';
 import { openKeyStore } from './adapters/stored-key-store.ts';
 import { createWorkLimiter } from './adapters/work-limiter.ts';
 import { createAuthApp } from './app.ts';
 import { signingKeyStorage } from './compose-keys.ts';
-import { composeUseCases } from './compose-use-cases.ts';
+import { composeUseCases, type AuthPorts } from './compose-use-cases.ts';
 import type { AuthConfig } from './config.ts';
+import { collectAccount } from './domain/exporting/collect-account.ts';
+import { sweepExports } from './domain/exporting/remove-exports.ts';
 import { apiKeyUsageConsumer } from './messaging/api-key-usage.consumer.ts';
 import { authEventsConsumer } from './messaging/auth-events.consumer.ts';
 import { deletionFollowUp } from './messaging/deletion-follow-up.ts';
@@ -43,6 +50,7 @@ import { userEventPublisher } from './messaging/user-event-publisher.ts';
 
 const USAGE_VISIBILITY_SECONDS = 30;
 const EVENTS_VISIBILITY_SECONDS = 60;
+const EXPORT_SWEEP_MS = 10 * 60_000;
 
 export interface ComposeOptions {
   readonly config: AuthConfig;
@@ -73,16 +81,22 @@ export async function composeAuth({
     threads,
   );
 
+  const s3 = createS3Client();
+  const publicS3 = createS3Client({ endpoint: config.S3_PUBLIC_ENDPOINT_URL });
   const sns = createSnsClient();
   const sqs = createSqsClient();
   const storedRevocations = dynamoRevocationRepository(document, config.REVOCATIONS_TABLE);
   const revocations = currentRevocations(storedRevocations, now);
-  const useCases = composeUseCases({
+  const publish = snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN);
+  const exportStore = s3ExportStore({ s3, publicS3, bucket: config.EXPORTS_BUCKET, now });
+  const ports: AuthPorts = {
     users: dynamoUserRepository(document, config.USERS_TABLE),
     accounts: dynamoAccountRepository(document, config.USERS_TABLE),
     staff: dynamoStaffRepository(document, config.USERS_TABLE),
     audit: dynamoAuditLog(document, config.AUDIT_LOG_TABLE),
     deletions: dynamoDeletionRepository(document, config.DELETIONS_TABLE),
+    exports: dynamoExportRepository(document, config.USERS_TABLE),
+    exportStore,
     announce: (key) => followUp.announce(key),
     names: dynamoNameClaims(document, config.USERS_TABLE),
     sessions: dynamoSessionRepository(document, config.SESSIONS_TABLE),
@@ -100,7 +114,8 @@ export async function composeAuth({
     logger,
     now,
     newId,
-  });
+  };
+  const useCases = composeUseCases(ports);
   const { finishUserDeletion } = useCases;
   const relay = createOutboxRelay({
     document,
@@ -108,7 +123,7 @@ export async function composeAuth({
     keyName: 'asin',
     publish: userEventPublisher({
       ...useCases,
-      publish: snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN),
+      publish,
     }),
     logger,
   });
@@ -131,6 +146,22 @@ export async function composeAuth({
       }),
   });
 
+  const writeAccountPart = writeExportPart({
+    part: 'account',
+    objects: exportStore,
+    collect: collectAccount(ports),
+    isUserDeleted: async (userId) => ((await ports.users.find(userId))?.status ?? 'deleted') === 'deleted',
+    report: publish,
+    now,
+  });
+  const exportSweep = createPeriodicTask({
+    name: 'sweep of exports',
+    intervalMs: EXPORT_SWEEP_MS,
+    maxIntervalMs: EXPORT_SWEEP_MS,
+    logger,
+    run: sweepExports({ exportStore, now }),
+  });
+
   const { AUTH_EVENTS_QUEUE, AUTH_EVENTS_DLQ } = config;
   const eventsConsumer = laterConsumer({
     name: AUTH_EVENTS_QUEUE,
@@ -143,7 +174,7 @@ export async function composeAuth({
         visibilitySeconds: EVENTS_VISIBILITY_SECONDS,
         concurrency: 4,
         logger,
-        handle: authEventsConsumer(useCases),
+        handle: authEventsConsumer({ ...useCases, writeExportPart: writeAccountPart }),
       }),
   });
 
@@ -170,6 +201,7 @@ export async function composeAuth({
     start() {
       relay.task.start();
       keys.task.start();
+      exportSweep.start();
       usageConsumer.start();
       eventsConsumer.start();
     },
@@ -183,12 +215,13 @@ export async function composeAuth({
         },
       },
       { name: 'outbox relay', run: () => relay.task.stop() },
+      { name: 'sweep of exports', run: () => exportSweep.stop() },
       { name: 'signing keys', run: () => keys.task.stop() },
       { name: 'hashing threads', run: () => threads.close() },
       {
         name: 'clients',
         run: async () => {
-          for (const client of [document, sns, sqs]) client.destroy();
+          for (const client of [document, s3, publicS3, sns, sqs]) client.destroy();
         },
       },
     ],

@@ -18,9 +18,13 @@ export const authConfig = {
   API_KEY_USAGE_DLQ: name.describe('Its dead-letter queue'),
   AUDIT_LOG_TABLE: name.describe('Table of administrative acts'),
   DELETIONS_TABLE: name.describe('Table of the reports on deleted accounts'),
+  EXPORTS_BUCKET: name.describe('Bucket of what users are told about themselves, a part by each service'),
+  S3_PUBLIC_ENDPOINT_URL: z.url().describe('S3 as clients reach it: the URL of an export is for this host'),
   AUTH_EVENTS_QUEUE: name.describe('Queue of what the services report to auth'),
   AUTH_EVENTS_DLQ: name.describe('Its dead-letter queue'),
-  ASSET_EVENTS_TOPIC_ARN: name.describe('Topic that `user.deleted` is published to'),
+  ASSET_EVENTS_TOPIC_ARN: name.describe(
+    'Topic that `user.deleted` and requests for exports are published to',
+  ),
   SIGNING_KEYS_FILE: name
     .optional()
     .describe('File of the private signing keys; made with mode 0600 when it is missing'),

@@ -4,6 +4,8 @@ import { authEventsConsumer } from './messaging/auth-events.consumer.ts';
 import { anAccountWorld as aWorld } from './testing/account-world.ts';
 import { NOON, PASSWORD } from './testing/builders.ts';
 
+const noExports = { writeExportPart: async () => undefined, noteExportPart: async () => undefined };
+
 describe('DELETE /v1/users/me', () => {
   test('as a dry run lists what would go, and changes nothing', async () => {
     const { call, join, signIn } = await aWorld();
@@ -45,7 +47,7 @@ describe('DELETE /v1/users/me', () => {
     await relay();
     expect(published).toMatchObject([{ type: 'user.deleted', user_id: asin, assets: 'delete' }]);
 
-    const consume = authEventsConsumer({ notePurge });
+    const consume = authEventsConsumer({ notePurge, ...noExports });
     const purged = (counts: Record<string, number>, date = NOON) => ({
       id: newId('event'),
       receiveCount: 1,
@@ -99,7 +101,7 @@ describe('DELETE /v1/users/me', () => {
   test('a report about somebody who lives, or that is none, is poison', async () => {
     const { join, notePurge } = await aWorld();
     const { asin } = await join('Mara');
-    const consume = authEventsConsumer({ notePurge });
+    const consume = authEventsConsumer({ notePurge, ...noExports });
     const about = { id: 'e', occurred_at: NOON, revision: 1, user_id: asin };
     const bodies = [
       JSON.stringify({ ...about, type: 'user.purged', counts: { uploads: 1 } }),

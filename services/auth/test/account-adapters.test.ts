@@ -7,14 +7,17 @@ import { afterAll, beforeAll } from 'vitest';
 import { dynamoAccountRepository } from '../src/adapters/dynamo-account-repository.ts';
 import { dynamoAuditLog } from '../src/adapters/dynamo-audit-log.ts';
 import { dynamoDeletionRepository } from '../src/adapters/dynamo-deletion-repository.ts';
+import { dynamoExportRepository } from '../src/adapters/dynamo-export-repository.ts';
 import { dynamoStaffRepository } from '../src/adapters/dynamo-staff-repository.ts';
 import { dynamoUserRepository } from '../src/adapters/dynamo-user-repository.ts';
 import { accountRepositoryContract } from '../src/contracts/account-repository.contract.ts';
+import { exportRepositoryContract } from '../src/contracts/export-repository.contract.ts';
 import {
   auditLogContract,
   deletionRepositoryContract,
   staffRepositoryContract,
 } from '../src/contracts/staff-and-audit.contract.ts';
+import { exportItemKey } from '../src/domain/exporting/account-export.ts';
 import { STAFF_KEY } from '../src/domain/account-ports.ts';
 import { storedItems } from './auth.harness.ts';
 
@@ -41,4 +44,8 @@ staffRepositoryContract('DynamoDB', () => ({
   waiting: () => waiting(STAFF_KEY),
 }));
 auditLogContract('DynamoDB', () => dynamoAuditLog(document, tables.auditLog.name));
+exportRepositoryContract('DynamoDB', () => ({
+  exports: dynamoExportRepository(document, tables.users.name),
+  waiting: (userId) => waiting(exportItemKey(userId)),
+}));
 deletionRepositoryContract('DynamoDB', () => dynamoDeletionRepository(document, tables.deletions.name));

@@ -6,6 +6,8 @@ import {
   createSqsClient,
 } from '@cairn/shared/aws/clients';
 import { trustInAuth } from '@cairn/shared/http/trust-in-auth';
+import { s3ExportObjects } from '@cairn/shared/exports/s3-export-objects';
+import { writeExportPart } from '@cairn/shared/exports/write-export-part';
 import { newId } from '@cairn/shared/ids';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
@@ -51,6 +53,7 @@ import { grantManifest } from './domain/downloads/grant-manifest.ts';
 import { lossMeter } from './domain/downloads/loss-meter.ts';
 import { tallySheets } from './domain/downloads/tally-sheets.ts';
 import { editAsset } from './domain/edit-asset.ts';
+import { collectAssets } from './domain/exporting/collect-assets.ts';
 import { getAsset } from './domain/get-asset.ts';
 import { getRelease } from './domain/get-release.ts';
 import { getStats } from './domain/get-stats.ts';
@@ -180,6 +183,14 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     events: {
       recordAssetChange: recordAssetChange({ changes }),
       purge,
+      writeExportPart: writeExportPart({
+        part: 'assets',
+        objects: s3ExportObjects({ s3, bucket: config.EXPORTS_BUCKET }),
+        collect: collectAssets({ assets, releases, log: moderationLog, replica, ownership: replica }),
+        isUserDeleted,
+        report: publish,
+        now,
+      }),
       deleteAssetsOfUser: deleteAssetsOfUser({
         ...writing,
         ownership: replica,

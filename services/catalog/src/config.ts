@@ -19,6 +19,7 @@ export const catalogConfig = {
   ASSETS_BUCKET: name.describe('Bucket of published files'),
   MEDIA_BUCKET: name.describe('Bucket of derived pictures'),
   INDEX_BUCKET: name.describe('Bucket of snapshots of what replicas have in memory'),
+  EXPORTS_BUCKET: name.describe('Bucket of what users are told about themselves, a part by each service'),
   CATALOG_EVENTS_QUEUE: name.describe('Queue of asset and user events'),
   CATALOG_EVENTS_DLQ: name.describe('Its dead-letter queue'),
   DOWNLOADS_QUEUE: name.describe('Queue of granted downloads'),

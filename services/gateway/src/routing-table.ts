@@ -60,6 +60,7 @@ export const ROUTES = [
     rateLimitOf: { DELETE: 'sign_in', PATCH: 'sign_in', PUT: 'sign_in' },
   },
   { path: '/v1/deletions/{deletion_id}', service: 'auth', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/exports/{export_id}', service: 'auth', timeoutMs: READING_MS, rateLimit: 'general' },
   { path: '/v1/audit', service: 'auth', timeoutMs: READING_MS, rateLimit: 'general' },
   {
     path: '/v1/sessions',

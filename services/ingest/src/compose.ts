@@ -6,6 +6,8 @@ import {
 } from '@cairn/shared/aws/clients';
 import { snsEventPublisher } from '@cairn/shared/messaging/event-publisher';
 import { trustInAuth } from '@cairn/shared/http/trust-in-auth';
+import { s3ExportObjects } from '@cairn/shared/exports/s3-export-objects';
+import { writeExportPart } from '@cairn/shared/exports/write-export-part';
 import { newId } from '@cairn/shared/ids';
 import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
@@ -41,13 +43,14 @@ import { inspectArrivedFile } from './domain/inspecting/inspect-arrived-file.ts'
 import { limitsFrom } from './domain/limits.ts';
 import { listUploads } from './domain/following/list-uploads.ts';
 import { reportFailure } from './domain/inspecting/report-failure.ts';
+import { collectUploads } from './domain/exporting/collect-uploads.ts';
 import { settleUpload } from './domain/ending/settle-upload.ts';
 import { sweepUploads } from './domain/ending/sweep-uploads.ts';
 import { tryDeclaration } from './domain/declaring/try-declaration.ts';
 import { livingUsersOnly } from './http/living-users-only.ts';
-import { deletionConsumer } from './messaging/deletion.consumer.ts';
 import { backlogArrivals, fairArrivals } from './messaging/fair-arrivals.ts';
 import { fairShare } from './messaging/fair-share.ts';
+import { ingestEventsConsumer } from './messaging/ingest-events.consumer.ts';
 import { objectCreatedConsumer } from './messaging/object-created.consumer.ts';
 import { uploaderOf } from './messaging/uploader-of.ts';
 import { workerSlots } from './messaging/worker-slots.ts';
@@ -179,6 +182,7 @@ export async function composeIngest({
     queue: backlog,
     handle: backlogArrivals(turns),
   });
+  const report = snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN);
   const eventConsumer = createSqsConsumer({
     name: config.INGEST_EVENTS_QUEUE,
     sqs,
@@ -186,7 +190,19 @@ export async function composeIngest({
     visibilitySeconds: config.VISIBILITY_SECONDS,
     concurrency: 2,
     logger,
-    handle: deletionConsumer(follow, snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN), now),
+    handle: ingestEventsConsumer({
+      follow,
+      report,
+      writeExportPart: writeExportPart({
+        part: 'uploads',
+        objects: s3ExportObjects({ s3, bucket: config.EXPORTS_BUCKET }),
+        collect: collectUploads({ uploads, quotas }),
+        isUserDeleted,
+        report,
+        now,
+      }),
+      now,
+    }),
   });
   const sweep = sweepUploads({
     uploads,

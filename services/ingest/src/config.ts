@@ -18,6 +18,7 @@ export const ingestConfig = {
   INCOMING_BUCKET: name('Bucket that clients put to'),
   ASSETS_BUCKET: name('Bucket of the private copies that are served'),
   MEDIA_BUCKET: name('Bucket of derived pictures'),
+  EXPORTS_BUCKET: name('Bucket of what users are told about themselves, a part by each service'),
   OBJECT_CREATED_QUEUE: name('Queue of S3 events'),
   OBJECT_CREATED_DLQ: name('Its dead-letter queue'),
   OBJECT_CREATED_BACKLOG_QUEUE: name('Queue of S3 events of users who have sent many files'),

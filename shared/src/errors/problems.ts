@@ -34,6 +34,8 @@ export const PROBLEMS = {
   'user.renamed_recently': { status: 429, title: 'The username was changed a short while ago' },
   'user.last_admin': { status: 409, title: 'Somebody has to be administrator' },
   'deletion.not_found': { status: 404, title: 'There is no such deletion' },
+  'export.not_found': { status: 404, title: 'There is no such export' },
+  'export.too_soon': { status: 429, title: 'An export was made a short while ago' },
   'user.not_found': { status: 404, title: 'There is no such user' },
 
   'upload.not_found': { status: 404, title: 'There is no such upload' },

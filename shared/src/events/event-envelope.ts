@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { EXPORT_PARTS } from '../exports/export-parts.ts';
 
 const envelope = {
   /** Same id, same event: consumers drop repeats by it. */
@@ -34,6 +35,21 @@ export const cairnEvent = z.discriminatedUnion('type', [
     type: z.literal('user.purged'),
     user_id: z.string().min(1),
     counts: z.record(z.string(), z.number().int().nonnegative()),
+  }),
+  /** A user wants everything that is known of them; each service writes its part of the export. */
+  z.object({
+    ...envelope,
+    type: z.literal('user.export_requested'),
+    user_id: z.string().min(1),
+    export_id: z.string().min(1),
+  }),
+  /** A part of an export is in its bucket. */
+  z.object({
+    ...envelope,
+    type: z.literal('user.export_part_written'),
+    user_id: z.string().min(1),
+    export_id: z.string().min(1),
+    part: z.enum(EXPORT_PARTS),
   }),
   /** Auth's own, in the outbox of a user only: something that was begun with the account has to be finished. */
   z.object({ ...envelope, type: z.literal('user.unfinished'), user_id: z.string().min(1) }),

@@ -67,7 +67,9 @@ async function readTogether(document: Document, reads: readonly Waiting[]): Prom
     throw Object.assign(new Error('not all items could be read'), { name: 'ThrottlingException' });
   }
   for (const { table, key, resolve } of reads) {
-    resolve(Responses[table]?.find((item) => Object.entries(key).every(([name, value]) => item[name] === value)));
+    resolve(
+      Responses[table]?.find((item) => Object.entries(key).every(([name, value]) => item[name] === value)),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DeletionRepository } from './account-ports.ts';
 import { keptUntil, type DeletionStep } from './deletion.ts';
 import type { EndSessions } from './end-sessions.ts';
+import type { RemoveExports } from './exporting/remove-exports.ts';
 import type {
   ApiKeyRepository,
   NameClaimRepository,
@@ -18,13 +19,15 @@ export interface FinishUserDeletionDeps {
   readonly apiKeys: ApiKeyRepository;
   readonly revocations: RevocationRepository;
   readonly endSessions: EndSessions;
+  readonly removeExports: RemoveExports;
   readonly now: () => Date;
 }
 
 export type FinishUserDeletion = (userId: string) => Promise<void>;
 
 /**
- * What a tombstone still asks for: sessions and keys first, then the name, which from then on is anybody's.
+ * What a tombstone still asks for: sessions and keys first, then the name, which from then on is anybody's, then
+ * what was exported.
  * Every step can be repeated, also after somebody else has registered the name: it is released only from the
  * dead user.
  */
@@ -50,6 +53,7 @@ export function finishUserDeletion(deps: FinishUserDeletionDeps): FinishUserDele
     await report('keys', keys.length);
     const { name, other_names: others = [] } = user.cleanup;
     for (const each of [name, ...others]) await names.release(each, userId);
+    await deps.removeExports(userId);
     await users.finishCleanup(userId);
   };
 }

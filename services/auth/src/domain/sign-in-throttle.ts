@@ -42,7 +42,7 @@ export function signInThrottle({ attempts, now }: SignInThrottleDeps): SignInThr
     async begin(account, address) {
       const network = networkOf(address);
       const keys = {
-        account: keyOf('account', account),
+        account: attemptsOn(account),
         address: keyOf('address', network),
         known: keyOf('known', account, network),
       };
@@ -104,6 +104,9 @@ const tooMany = (seconds: number) =>
     retryable: true,
     retryAfterSeconds: Math.max(1, Math.ceil(seconds)),
   });
+
+/** Under which the failures of an account are counted. */
+export const attemptsOn = (account: string): string => keyOf('account', account);
 
 /** Neither names nor addresses are stored, and a key has one length. */
 const keyOf = (...parts: readonly string[]): string =>

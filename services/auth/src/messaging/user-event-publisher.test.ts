@@ -3,7 +3,12 @@ import { aUser, aUserDeleted } from '../testing/builders.ts';
 import { userEventPublisher } from './user-event-publisher.ts';
 
 const event = aUserDeleted(aUser());
-const none = { finishAccount: async () => undefined, audit: { append: async () => undefined } };
+const none = {
+  finishAccount: async () => undefined,
+  audit: { append: async () => undefined },
+  users: { find: async () => undefined },
+  exports: { remove: async () => undefined },
+};
 
 test('the deletion is finished before it is told', async () => {
   const steps: string[] = [];
@@ -30,6 +35,7 @@ test('a deletion that cannot be finished is not told, and stays in the outbox', 
 test('what is unfinished is finished, acts are recorded, and neither is told to anybody', async () => {
   const steps: unknown[] = [];
   const publish = userEventPublisher({
+    ...none,
     finishUserDeletion: async () => undefined,
     finishAccount: async (userId) => void steps.push(userId),
     audit: { append: async (entry) => void steps.push(entry) },

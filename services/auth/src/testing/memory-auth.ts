@@ -9,6 +9,8 @@ import { memoryApiKeyRepository } from '../adapters/memory-api-key-repository.ts
 import { memoryAttemptStore } from '../adapters/memory-attempt-store.ts';
 import { memoryAuditLog } from '../adapters/memory-audit-log.ts';
 import { memoryDeletionRepository } from '../adapters/memory-deletion-repository.ts';
+import { memoryExportRepository } from '../adapters/memory-export-repository.ts';
+import { memoryExportStore } from '../adapters/memory-export-store.ts';
 import { memoryKeyStore } from '../adapters/memory-key-store.ts';
 import { memoryNameClaims } from '../adapters/memory-name-claims.ts';
 import { memoryPasswordHasher } from '../adapters/memory-password-hasher.ts';
@@ -40,12 +42,16 @@ export function memoryAuth({ logger = silentLogger() }: { logger?: Logger } = {}
   const stored = memoryRevocationRepository();
   const revocations = currentRevocations(stored, now, 0);
   const staff = memoryStaffRepository();
+  const exports = memoryExportRepository(users.outbox);
+  const exportStore = memoryExportStore(now);
   const useCases = composeUseCases({
     users,
     accounts: memoryAccountRepository(users),
     staff,
     audit: memoryAuditLog(),
     deletions: memoryDeletionRepository(),
+    exports,
+    exportStore,
     announce: () => undefined,
     names: memoryNameClaims(),
     sessions: memorySessionRepository(),
@@ -92,7 +98,19 @@ export function memoryAuth({ logger = silentLogger() }: { logger?: Logger } = {}
     publicUrl: token.issuer,
     trustedProxies: 1,
   };
-  return { ...deps, users, staff, relay, published, clock, followUps, keyUses, app: createAuthApp(deps) };
+  return {
+    ...deps,
+    users,
+    staff,
+    exports,
+    exportStore,
+    relay,
+    published,
+    clock,
+    followUps,
+    keyUses,
+    app: createAuthApp(deps),
+  };
 }
 
 export type MemoryAuth = ReturnType<typeof memoryAuth>;

@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { SnapshotShelf, StoredSnapshot } from '../domain/replica/snapshot-shelf.ts';
-import { putInParts } from './s3-multipart.ts';
+import { putInParts } from '@cairn/shared/aws/put-in-parts';
 import { readInRanges } from './s3-ranges.ts';
 
 const FOLDER = 'catalog';

@@ -1,3 +1,4 @@
+import type { WriteExportPart } from '@cairn/shared/exports/write-export-part';
 import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
 import type { MessageHandler } from '@cairn/shared/messaging/sqs-consumer';
 import type { UserCascadePass } from '../domain/deletion/delete-assets-of-user.ts';
@@ -7,6 +8,7 @@ import { parseCatalogMessage } from './catalog-message.ts';
 export interface CatalogEventsDeps {
   recordAssetChange: (event: AssetEvent) => Promise<void>;
   purge: (asin: string, signal?: AbortSignal) => Promise<void>;
+  writeExportPart: WriteExportPart;
   deleteAssetsOfUser: (pass: UserCascadePass, signal?: AbortSignal) => Promise<boolean>;
 }
 
@@ -43,7 +45,10 @@ export function catalogEventsConsumer(deps: CatalogEventsDeps): MessageHandler {
           },
           signal,
         );
+      case 'user.export_requested':
+        return deps.writeExportPart(message);
       // Auth's own, and what is reported to it.
+      case 'user.export_part_written':
       case 'user.purged':
       case 'user.unfinished':
       case 'user.act_recorded':

@@ -17,6 +17,7 @@ function aConsumer(isDeleted = true) {
   const handle = catalogEventsConsumer({
     recordAssetChange: async (event) => void calls.push(['record', event.id]),
     purge: async (asin) => void calls.push(['purge', asin]),
+    writeExportPart: async ({ export_id }) => void calls.push(['export', export_id]),
     deleteAssetsOfUser: async (pass) => (calls.push(['cascade', pass]), isDeleted),
   });
   return { calls, handle: (body: unknown) => handle(message(body), signal) };

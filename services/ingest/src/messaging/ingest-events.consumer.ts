@@ -1,20 +1,29 @@
 import { cairnEvent } from '@cairn/shared/events/event-envelope';
+import type { WriteExportPart } from '@cairn/shared/exports/write-export-part';
 import type { PublishEvent } from '@cairn/shared/messaging/event-publisher';
 import type { MessageHandler } from '@cairn/shared/messaging/sqs-consumer';
 import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
 import type { FollowDeletion } from '../domain/ending/follow-deletion.ts';
 import type { FollowRemoval } from '../domain/ending/follow-removal.ts';
 
+export interface IngestEventsDeps {
+  readonly follow: FollowDeletion & { removed: FollowRemoval };
+  readonly report: PublishEvent;
+  readonly writeExportPart: WriteExportPart;
+  readonly now: () => Date;
+}
+
 /**
- * What was deleted, of users, assets, releases and pictures, from the topic `asset-events`. All reactions are
- * safe to repeat. What was ended of a user is reported before the message is deleted, so that the message is
- * the to-do of the report too.
+ * What was deleted, of users, assets, releases and pictures, and exports, from the topic `asset-events`. All
+ * reactions are safe to repeat. What was ended of a user is reported before the message is deleted, so that the
+ * message is the to-do of the report too.
  */
-export function deletionConsumer(
-  follow: FollowDeletion & { removed: FollowRemoval },
-  report: PublishEvent,
-  now: () => Date,
-): MessageHandler {
+export function ingestEventsConsumer({
+  follow,
+  report,
+  writeExportPart,
+  now,
+}: IngestEventsDeps): MessageHandler {
   return async (message) => {
     const event = cairnEvent.safeParse(parseJson(message.body));
     if (!event.success) throw new PoisonMessageError('not an event that this version knows');
@@ -30,6 +39,7 @@ export function deletionConsumer(
         counts: { uploads },
       });
     }
+    if (event.data.type === 'user.export_requested') await writeExportPart(event.data);
     if (event.data.type === 'asset.deleted') await follow.assetDeleted(event.data.user_id, event.data.asin);
     if (event.data.type === 'release.deleted' || event.data.type === 'asset.updated') {
       // Visible and not settled yet, which it is in a moment: the message comes back.

@@ -1,6 +1,6 @@
 import type { CairnEvent } from '@cairn/shared/events/event-envelope';
 import { expect, test } from 'vitest';
-import { deletionConsumer } from './deletion.consumer.ts';
+import { ingestEventsConsumer } from './ingest-events.consumer.ts';
 
 const NOW = '2026-11-22T12:00:00.000Z';
 const { signal } = new AbortController();
@@ -12,7 +12,14 @@ function aConsumer(report: (event: CairnEvent) => Promise<void>) {
     assetDeleted: async () => undefined,
     removed: async () => true,
   };
-  return { ended, consume: deletionConsumer(follow, report, () => new Date(NOW)) };
+  const written: string[] = [];
+  const consume = ingestEventsConsumer({
+    follow,
+    report,
+    writeExportPart: async ({ export_id }) => void written.push(export_id),
+    now: () => new Date(NOW),
+  });
+  return { ended, written, consume };
 }
 
 const message = {
@@ -44,4 +51,13 @@ test('a report that the topic does not take keeps the message', async () => {
   await expect(consume(message, signal)).rejects.toThrow('the topic is away');
   await expect(consume(message, signal)).rejects.toThrow('the topic is away');
   expect(ended).toEqual(['user_gone', 'user_gone']);
+});
+
+test('a wish for an export is handed to whoever writes the part', async () => {
+  const { consume, written, ended } = aConsumer(async () => undefined);
+  const wish = { id: 'event_2', type: 'user.export_requested', occurred_at: NOW, revision: 1 };
+  const body = JSON.stringify({ ...wish, user_id: 'user_1', export_id: 'export_1' });
+  await consume({ id: 'm', receiveCount: 1, body }, signal);
+  expect(written).toEqual(['export_1']);
+  expect(ended).toEqual([]);
 });
