@@ -56,6 +56,17 @@ export default defineConfig({
         },
       },
       {
+        // Unit tests that have more to do here.
+        test: {
+          name: 'long-unit',
+          include: ['services/catalog/src/adapters/search-index/{oracle,search-engine}.test.ts'],
+          env: { TEST_DEPTH: 'long' },
+          testTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],

@@ -5,11 +5,18 @@ import { fts5SearchIndex } from '../../testing/fts5-search-index.ts';
 import { assetGenerator, seeded } from '../../testing/generated-assets.ts';
 import { inProcessSearchIndex } from './in-process-search-index.ts';
 
-/** `npm run test:search` compares at the size of the promise; the rest of the time a tenth of it does. */
-const whole = process.env['SEARCH_ORACLE'] === 'whole';
-const ASSETS = whole ? 20_000 : 2_000;
-const EDITS = whole ? 20_000 : 2_000;
-const QUERIES = whole ? 1_000 : 250;
+/** `npm run test:search` compares at the size of the promise, `npm run test:long` a tenth of it. */
+const SIZES = {
+  whole: { assets: 20_000, edits: 20_000, queries: 1_000 },
+  long: { assets: 2_000, edits: 2_000, queries: 250 },
+  short: { assets: 500, edits: 1_000, queries: 100 },
+};
+const depth = process.env['SEARCH_ORACLE'] ?? process.env['TEST_DEPTH'];
+const {
+  assets: ASSETS,
+  edits: EDITS,
+  queries: QUERIES,
+} = SIZES[depth === 'whole' || depth === 'long' ? depth : 'short'];
 
 describe('the engine beside its oracle', { timeout: 1_800_000 }, () => {
   it('gives equal totals, facets and orders, also after random edits while segments are merged', async () => {

@@ -4,6 +4,10 @@ import { assetGenerator, ENGINE_VERSIONS, seeded } from '../../testing/generated
 import { aDocument } from '../../testing/builders.ts';
 import { SearchEngine } from './search-engine.ts';
 
+/** More of everything in `npm run test:long`. */
+const isLong = process.env['TEST_DEPTH'] === 'long';
+const STABLE = isLong ? 10_000 : 2_000;
+
 const put = (document: ReturnType<typeof aDocument>): IndexChange => ({ type: 'put', document });
 const page = { limit: 100, facets: { names: FACETS, engines: ENGINE_VERSIONS } };
 
@@ -37,7 +41,7 @@ describe('the search engine', { timeout: 60_000 }, () => {
 
   it('keeps segments few and forgets what is dead, however often the same assets are put', () => {
     const { engine, generate, random } = filled(1_000);
-    for (let edit = 0; edit < 10_000; edit += 1) {
+    for (let edit = 0; edit < (isLong ? 10_000 : 4_000); edit += 1) {
       const n = Math.floor(random() * 1_000);
       engine.apply(edit % 5 === 0 ? { type: 'remove', asin: generate.asinOf(n) } : put(generate.document(n)));
     }
@@ -77,9 +81,9 @@ describe('the search engine', { timeout: 60_000 }, () => {
     }
   });
 
-  it('shows each stable one of ten thousand hits once, page by page, while others come and go', () => {
+  it(`shows each stable one of ${STABLE} hits once, page by page, while others come and go`, () => {
     const { engine, generate, random } = filled(0);
-    const stable = 10_000;
+    const stable = STABLE;
     for (let n = 0; n < stable; n += 1) {
       engine.apply(put({ ...generate.document(n), name: `Stable ${n % 50}` }));
     }
