@@ -48,7 +48,14 @@ export default defineConfig({
         // Large numbers and real kills: what the other tiers show in small. `npm run test:long`.
         test: {
           name: 'long',
-          include: ['{shared,infra}/test/**/*.long.test.ts', 'services/*/test/**/*.long.test.ts'],
+          include: [
+            '{shared,infra}/test/**/*.long.test.ts',
+            'services/*/test/**/*.long.test.ts',
+            // These have more to do here.
+            'infra/test/s3/{local-durability,local-server}.test.ts',
+            'services/gateway/test/path-spelling.test.ts',
+          ],
+          env: { TEST_DEPTH: 'long' },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 1,

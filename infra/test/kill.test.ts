@@ -11,18 +11,19 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startKillableStack, type KillableStack } from './killable-stack.ts';
 
 let dataDir: string;
 let stack: KillableStack;
 
-beforeEach(async () => {
+// One folder for all of them, killed and started again by each.
+beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'cairn-kill-'));
   stack = await startKillableStack(dataDir);
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await stack.kill();
   await rm(dataDir, { recursive: true, force: true });
 });

@@ -100,6 +100,9 @@ describe('notifications', () => {
   });
 });
 
+/** More of them in `npm run test:long`. */
+const OBJECTS = process.env['TEST_DEPTH'] === 'long' ? 10_000 : 2_000;
+
 describe('the data directory', () => {
   test('keeps everything inside, whatever the keys are', async () => {
     const dataDir = await newDataDir();
@@ -148,12 +151,12 @@ describe('the data directory', () => {
     expect(await got.Body?.transformToString()).toBe('kept');
   });
 
-  test('with 10,000 objects is read at the start and listed quickly', async () => {
+  test(`with ${OBJECTS} objects is read at the start and listed quickly`, async () => {
     const dataDir = await newDataDir();
     const bucketDir = join(dataDir, 'buckets/many');
     mkdirSync(join(bucketDir, 'objects'), { recursive: true });
     writeFileSync(join(bucketDir, 'bucket.json'), JSON.stringify({ createdAt: new Date(0).toISOString() }));
-    for (let index = 0; index < 10_000; index += 1) {
+    for (let index = 0; index < OBJECTS; index += 1) {
       const key = `folder-${index % 100}/${index}`;
       const record = {
         key,
@@ -167,9 +170,11 @@ describe('the data directory', () => {
       };
       writeFileSync(join(bucketDir, 'objects', `${index}.json`), JSON.stringify(record));
     }
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     const { harness: s3 } = await startServer({ dataDir });
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    // Of the processor, since a machine may have more to do.
+    const { user, system } = process.cpuUsage(before);
+    expect(user + system).toBeLessThan(OBJECTS * 300);
     let seen = 0;
     let ContinuationToken: string | undefined;
     do {
@@ -182,7 +187,7 @@ describe('the data directory', () => {
       seen += page.KeyCount ?? 0;
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
-    expect(seen).toBe(10_000);
+    expect(seen).toBe(OBJECTS);
     const folders = await s3.client.send(new ListObjectsV2Command({ Bucket: 'many', Delimiter: '/' }));
     expect(folders.CommonPrefixes).toHaveLength(100);
   });
@@ -212,7 +217,7 @@ describe('silence', () => {
   });
 
   test('an upload that is slow but not silent is fine', async () => {
-    const idleTimeoutMs = 1000;
+    const idleTimeoutMs = 2_000;
     const { harness: s3 } = await startServer({ dataDir: await newDataDir(), idleTimeoutMs });
     async function* slow() {
       for (let sent = 0; sent < 6; sent += 1) {
@@ -227,7 +232,7 @@ describe('silence', () => {
 
   test('a download that nobody reads is cut off', async () => {
     const dataDir = await newDataDir();
-    const { harness: s3, s3: server } = await startServer({ dataDir, idleTimeoutMs: 150 });
+    const { harness: s3, s3: server } = await startServer({ dataDir, idleTimeoutMs: 2_000 });
     const path = encodePath(s3.bucket, 'big');
     const body = Buffer.alloc(32 * 1024 * 1024);
     await s3.signed({ method: 'PUT', path, headers: { 'content-length': String(body.length) }, body });

@@ -38,6 +38,9 @@ function takeReceived(): { service: string; url: string }[] {
   );
 }
 
+/** More of them in `npm run test:long`. */
+const RUNS = process.env['TEST_DEPTH'] === 'long' ? 5_000 : 1_000;
+
 const isOwn = (target: string) => OWN_PATHS.has(target.split('?')[0] ?? '');
 const ask = (target: string) => sendRaw(gateway, `GET ${target} HTTP/1.1\r\nhost: x\r\n\r\n`);
 
@@ -160,8 +163,8 @@ describe('the spelling of a path', () => {
         expect(await (await oracle.request(`http://x${url}`)).text()).toBe(service);
         return true;
       }),
-      { numRuns: 5_000 },
+      { numRuns: RUNS },
     );
-    expect(forwarded).toBeGreaterThan(200);
+    expect(forwarded).toBeGreaterThan(RUNS / 25);
   }, 60_000);
 });
