@@ -76,6 +76,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          isolate: false,
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/global-setup.ts'],
           exclude: ['**/node_modules/**', '**/*.container.test.ts'],

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Fastify } from './fauxqs.ts';
 
 /*
@@ -9,6 +10,7 @@ import type { Fastify } from './fauxqs.ts';
 interface Queue {
   dequeue: (this: Queue, ...args: unknown[]) => unknown[];
   changeVisibility: (this: Queue, receiptHandle: string, seconds: number) => void;
+  waitForMessages: (this: Queue, seconds: number) => Promise<void>;
   processTimers(): void;
   persistence?: { transaction(work: () => void): void };
 }
@@ -31,12 +33,12 @@ async function correct(): Promise<void> {
   const file = new URL('sqs/sqsStore.js', import.meta.resolve('fauxqs'));
   const { SqsQueue } = (await import(file.href)) as { SqsQueue: { prototype: Queue } };
   const queue = SqsQueue.prototype;
-  const { dequeue, changeVisibility } = queue;
+  const { dequeue, changeVisibility, waitForMessages } = queue;
 
   queue.dequeue = function (...args) {
     // A consumer that is gone (killed, or stopped in a long poll) would take messages into its grave, where
     // they stay invisible for the whole visibility timeout.
-    if (receiver.getStore()?.destroyed === true) return [];
+    if (isGone(receiver.getStore())) return [];
     let messages: unknown[] = [];
     const take = () => {
       messages = dequeue.apply(this, args);
@@ -48,6 +50,13 @@ async function correct(): Promise<void> {
     return messages;
   };
 
+  queue.waitForMessages = async function (seconds) {
+    await waitForMessages.call(this, seconds);
+    // Whoever hung up before the message came is heard of in the next turn only.
+    await nextTurn();
+    await nextTurn();
+  };
+
   queue.changeVisibility = function (receiptHandle, seconds) {
     if (seconds > 0) return changeVisibility.call(this, receiptHandle, seconds);
     // Zero breaks a NOT NULL rule of its database, after the message was taken out of memory.
@@ -55,3 +64,6 @@ async function correct(): Promise<void> {
     this.processTimers();
   };
 }
+
+const isGone = (socket: Socket | undefined): boolean =>
+  socket !== undefined && (socket.destroyed || socket.readableEnded || socket.writableEnded);

@@ -45,7 +45,9 @@ it.skipIf(process.platform !== 'linux')('listens on loopback only', async () => 
       .filter((fields) => fields[3] === '0A' && own.has(fields[9] ?? ''))
       .map((fields) => fields[1]?.split(':')[0]);
   // 127.0.0.1, as the kernel writes it. DynamoDB, SQS with SNS, and S3.
-  expect(await listening('/proc/net/tcp')).toEqual(['0100007F', '0100007F', '0100007F']);
+  const addresses = await listening('/proc/net/tcp');
+  expect(addresses.length).toBeGreaterThanOrEqual(3);
+  expect(new Set(addresses)).toEqual(new Set(['0100007F']));
   expect(await listening('/proc/net/tcp6')).toEqual([]);
 });
 
@@ -110,4 +112,24 @@ it('shows a message again at once when its visibility is set to zero, with its c
     }),
   );
   expect(await receive()).toMatchObject({ Body: 'hello', Attributes: { ApproximateReceiveCount: '2' } });
+});
+
+it('hands no message to a long poll whose client has just hung up', async () => {
+  const url = await newQueue('hung-up');
+  for (let round = 0; round < 10; round += 1) {
+    const hangingUp = new AbortController();
+    const poll = clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 20 }), {
+      abortSignal: hangingUp.signal,
+    });
+    const ended = expect(poll).rejects.toThrow('aborted');
+    // It waits there by then.
+    await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 0 }));
+    hangingUp.abort();
+    await send(url, String(round));
+    const { Messages = [] } = await clients.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 1 }),
+    );
+    expect(Messages.map(({ Body }) => Body)).toEqual([String(round)]);
+    await ended;
+  }
 });
