@@ -1,5 +1,5 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
-import { THUMBNAIL_WIDTHS } from '../../src/domain/limits.ts';
+import { THUMBNAIL_WIDTHS } from '../../src/domain/picture-limits.ts';
 import type { Examined } from '../examine-case.ts';
 import { promise } from './broken-promise.ts';
 import { isWholePngStream } from './png-pixels.ts';

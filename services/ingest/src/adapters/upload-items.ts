@@ -59,7 +59,13 @@ const factsSchema = z.object({
   media_type: z.string(),
   image: imageRecord.optional(),
   archive: archiveSummary.optional(),
-  model: modelSummary.extend({ references: z.array(z.string()) }).optional(),
+  model: modelSummary
+    .extend({
+      references: z.array(z.string()),
+      buffers: z.array(z.object({ path: z.string(), bytes: z.number().int() })).optional(),
+    })
+    .optional(),
+  material_library: z.object({ references: z.array(z.string()) }).optional(),
   native_code: nativeCodeSummary.optional(),
   words: z.array(z.string()).optional(),
 });

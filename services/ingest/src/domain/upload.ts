@@ -1,7 +1,7 @@
 import type { Kind } from '@cairn/shared/fields/kinds';
 import type { ImageRecord } from '@cairn/shared/records/asset-record';
 import type { ArchiveSummary, NativeCodeSummary } from '@cairn/shared/records/release-record';
-import type { ModelFacts } from './inspecting/findings.ts';
+import type { MaterialLibrary, ModelFacts } from './inspecting/findings.ts';
 import type { Refusal } from './refusals.ts';
 
 /** Where an upload's item stands. What the receipt calls created, uploading and inspecting is `open`. */
@@ -88,6 +88,7 @@ export interface FileFacts {
   readonly image: ImageRecord | undefined;
   readonly archive?: ArchiveSummary | undefined;
   readonly model?: ModelFacts | undefined;
+  readonly material_library?: MaterialLibrary | undefined;
   readonly native_code?: NativeCodeSummary | undefined;
   /** Folded words of the paths in an archive, for search. */
   readonly words?: readonly string[] | undefined;

@@ -16,10 +16,41 @@ const inspect = (path: string, bytes: Buffer, acceptPrograms = false) =>
       size: bytes.length,
       declaredType: 'application/octet-stream',
       acceptPrograms,
+      roomy: false,
       head: bytes.subarray(0, 65_536),
     },
     memoryByteSource(bytes),
   );
+
+describe('a material library', () => {
+  const library = (line: string) => Buffer.from(`newmtl wood\n${line}\n`);
+
+  it('tells which pictures it needs, whatever the case of its name', async () => {
+    const found = { material_library: { references: ['wood.png'] } };
+    expect(await inspect('a.MTL', library('map_Kd wood.png'))).toMatchObject(found);
+  });
+
+  it.each(['../wood.png', '/etc/passwd', String.raw`C:\wood.png`, 'file:///etc/passwd', '%2e%2e/wood.png'])(
+    'is refused when it names %s',
+    async (name) => {
+      const refused = inspect('a.mtl', library(`map_Kd ${name}`));
+      await expect(refused).rejects.toMatchObject({ code: 'model.external_reference' });
+    },
+  );
+
+  it('in an archive needs its pictures there', async () => {
+    const entries = [{ name: 'm/a.mtl', content: library('bump ../t/bump.png') }];
+    const missing = inspect('a.zip', zipBytes({ entries }));
+    await expect(missing).rejects.toMatchObject({ code: 'model.missing_file' });
+    const whole = zipBytes({ entries: [...entries, { name: 't/bump.png', content: 'x' }] });
+    expect(await inspect('a.zip', whole)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('is none when it is the binary one of CryEngine', async () => {
+    const binary = Buffer.from('CryXmlB\0\0\0map_Kd /etc/passwd');
+    expect(await inspect('a.mtl', binary)).not.toHaveProperty('material_library');
+  });
+});
 
 describe('a file whose name claims more than its first bytes show', () => {
   it.each(['game.apk', 'game.AAB', 'game.ipa', 'game.xapk', 'setup.msi', 'setup.exe'])(

@@ -1,10 +1,10 @@
-import type { Finding, ModelFacts } from '../domain/inspecting/findings.ts';
+import type { Finding } from '../domain/inspecting/findings.ts';
 import { inspectTar, inspectZip } from './archive/inspect-archive.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { ContentProbe } from './content-probe.ts';
 import { gunzipStart } from './gunzip-start.ts';
 import { fitsDeclaration, identify, isTar, isZip } from './identify.ts';
-import { modelProbe } from './model/model-probe.ts';
+import { referringProbe, type Referring } from './model/referring-probe.ts';
 import { identifyNativeCode } from './native-code.ts';
 import { inspectPicture } from './picture/inspect-picture.ts';
 import { identifyProgram, isAppPackage, isInstallerRoot, isProgramName, rootEntryOf } from './programs.ts';
@@ -17,7 +17,7 @@ type Accepted = Extract<Finding, { outcome: 'accepted' }>;
 
 /** Sees to every kind of file what can be seen. Throws `Rejected` for what can never be accepted. */
 export async function inspectContent(job: InspectionJob, source: ByteSource): Promise<Finding> {
-  if (job.role === 'picture') return inspectPicture(await wholeOf(source), job.declaredType);
+  if (job.role === 'picture') return inspectPicture(await wholeOf(source), job);
 
   if (!job.acceptPrograms) await refuseProgram(job, source);
   const media_type = await identify(job.head);
@@ -46,7 +46,7 @@ async function refuseProgram({ head, path }: InspectionJob, source: ByteSource):
 async function lookInside(
   { path, size, head }: InspectionJob,
   source: ByteSource,
-): Promise<Pick<Accepted, 'archive' | 'model' | 'native_code'>> {
+): Promise<Pick<Accepted, 'archive' | 'native_code'> & Referring> {
   // An archive by its name whose bytes begin otherwise has something in front of it, or is none: its inspector
   // says. Tars of before POSIX have no signature.
   if (isZip(head) || /\.(?:zip|jar)$/i.test(path)) return { archive: await inspectZip(source) };
@@ -57,15 +57,19 @@ async function lookInside(
   if (/\.tar$/i.test(path)) return { archive: await inspectTar(source, 'tar') };
   const native_code = identifyNativeCode(head);
   if (native_code !== undefined) return { native_code };
-  const probe = modelProbe({ path, size, head });
-  return probe === undefined ? {} : { model: await seen(source, probe) };
+  const probe = referringProbe({ path, size, head });
+  return probe === undefined ? {} : await seen(source, probe);
 }
 
-async function seen(source: ByteSource, probe: ContentProbe<ModelFacts>): Promise<ModelFacts> {
+async function seen(source: ByteSource, probe: ContentProbe<Referring>): Promise<Referring> {
   for await (const piece of source.stream()) probe.push(piece);
   const facts = probe.end();
   // They are kept with the file until the upload is complete.
-  const bytes = facts.references.reduce((sum, path) => sum + Buffer.byteLength(path), 0);
+  const names = [
+    ...((facts.model ?? facts.material_library)?.references ?? []),
+    ...(facts.model?.buffers ?? []).map(({ path }) => path),
+  ];
+  const bytes = names.reduce((sum, path) => sum + Buffer.byteLength(path), 0);
   if (bytes > MAX_REFERENCE_BYTES)
     throw new Rejected('model.too_complex', 'the names of its files are too long');
   return facts;

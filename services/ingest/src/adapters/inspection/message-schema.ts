@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ARCHIVE_LIMITS } from '../../domain/inspecting/archive-limits.ts';
-import { THUMBNAIL_WIDTHS } from '../../domain/limits.ts';
+import { THUMBNAIL_WIDTHS } from '../../domain/picture-limits.ts';
 import { REFUSALS, type RefusalCode } from '../../domain/refusals.ts';
 import { ENTRIES_PER_MESSAGE } from '../../inspection/protocol.ts';
 import { MAX_READ_BYTES } from '../../inspection/byte-source.ts';
@@ -54,7 +54,13 @@ const model = z.strictObject({
   textures: natural,
   animations: natural,
   references: z.array(reference).max(MAX_MODEL_REFERENCES),
+  buffers: z
+    .array(z.strictObject({ path: reference, bytes: positive }))
+    .max(MAX_MODEL_REFERENCES)
+    .optional(),
 });
+
+const materialLibrary = z.strictObject({ references: z.array(reference).max(MAX_MODEL_REFERENCES) });
 
 const derived = z.strictObject({
   width: positive.max(Math.max(...THUMBNAIL_WIDTHS)),
@@ -85,6 +91,7 @@ const entry = z.strictObject({
     .optional(),
   native_code: nativeCode.optional(),
   model: model.optional(),
+  material_library: materialLibrary.optional(),
 });
 
 const finding = z.discriminatedUnion('outcome', [
@@ -93,6 +100,7 @@ const finding = z.discriminatedUnion('outcome', [
     media_type: mediaType,
     picture: picture.optional(),
     model: model.optional(),
+    material_library: materialLibrary.optional(),
     native_code: nativeCode.optional(),
     archive: z
       .strictObject({
@@ -126,6 +134,7 @@ const message = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stream'), job }),
   z.strictObject({ type: z.literal('entries'), job, entries: z.array(entry).max(ENTRIES_PER_MESSAGE) }),
   z.strictObject({ type: z.literal('finding'), job, finding }),
+  z.strictObject({ type: z.literal('needs_room'), job }),
   z.strictObject({ type: z.literal('fault'), job }),
 ]);
 

@@ -15,18 +15,25 @@ export function wholeFinding(
 ): Finding | undefined {
   if (finding.outcome === 'rejected') return finding;
   if ((finding.picture === undefined) !== (file.role === 'file')) return undefined;
-  if (!staysInside(file.path, finding.model)) return undefined;
+  if (!staysInside(file.path, finding)) return undefined;
   const { archive, ...rest } = finding;
   if (archive === undefined) return entries.length === 0 ? rest : undefined;
   const sound =
     archive.entries === entries.length &&
     archive.unpacked_bytes === entries.reduce((sum, entry) => sum + entry.size, 0) &&
     entries.every((entry, i) => i === 0 || comparePaths(entries[i - 1]?.path ?? '', entry.path) < 0) &&
-    entries.every(({ path, model }) => staysInside(path, model)) &&
+    entries.every((entry) => staysInside(entry.path, entry)) &&
     entries.every(({ stored }) => stored === undefined || stored.offset + stored.length <= file.size);
   return sound ? { ...rest, archive: { ...archive, entries } } : undefined;
 }
 
-const staysInside = (path: string, model: ModelFacts | undefined): boolean =>
-  model === undefined ||
-  model.references.every((reference) => reference.split('../').length <= path.split('/').length);
+function staysInside(
+  path: string,
+  { model, material_library }: Pick<ArchiveEntry, 'material_library'> & { model?: ModelFacts | undefined },
+): boolean {
+  const references = [...(model?.references ?? []), ...(material_library?.references ?? [])];
+  return (
+    references.every((reference) => reference.split('../').length <= path.split('/').length) &&
+    (model?.buffers ?? []).every((buffer) => references.includes(buffer.path))
+  );
+}

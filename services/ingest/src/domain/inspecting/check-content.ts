@@ -8,20 +8,38 @@ export function checkContent(kind: Kind | undefined, files: readonly UploadFile[
   const content = files.filter(({ role }) => role === 'file');
   // Pictures for an asset that is there.
   if (content.length === 0) return undefined;
-  return missingFile(content) ?? (kind && kindMismatch(kind, content));
+  return missingFile(content) ?? shortFile(content) ?? (kind && kindMismatch(kind, content));
 }
 
-/** A model's files lie beside it in the same upload; those in archives were looked for by their inspector. */
+/** The files of a model, and of its materials, lie beside it in the same upload; those in archives were looked for by their inspector. */
 function missingFile(files: readonly UploadFile[]): Refusal | undefined {
   const paths = new Set(files.map(({ path }) => path.normalize('NFC')));
   for (const { path, facts } of files) {
-    for (const reference of facts?.model?.references ?? []) {
-      const needed = posix.join(posix.dirname(path), reference).normalize('NFC');
+    for (const reference of (facts?.model ?? facts?.material_library)?.references ?? []) {
+      const needed = besideModel(path, reference);
       if (!paths.has(needed)) return { code: 'model.missing_file', detail: `${path} needs ${needed}` };
     }
   }
   return undefined;
 }
+
+/** A glTF says how long the files are that its buffers are in: a reader reads beyond the end of a shorter one. */
+function shortFile(files: readonly UploadFile[]): Refusal | undefined {
+  const sizes = new Map(files.map(({ path, size }) => [path.normalize('NFC'), size]));
+  for (const { path, facts } of files) {
+    for (const buffer of facts?.model?.buffers ?? []) {
+      const needed = besideModel(path, buffer.path);
+      const size = sizes.get(needed) ?? 0;
+      if (size >= buffer.bytes) continue;
+      const detail = `${path} needs ${buffer.bytes} bytes of ${needed}, which has ${size}`;
+      return { code: 'model.file_too_short', detail };
+    }
+  }
+  return undefined;
+}
+
+const besideModel = (modelPath: string, reference: string): string =>
+  posix.join(posix.dirname(modelPath), reference).normalize('NFC');
 
 /**
  * Only what is plain to see: models alone are no 2d asset, pictures alone no 3d one. Archives, plug-ins and

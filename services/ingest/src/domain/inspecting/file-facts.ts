@@ -10,12 +10,13 @@ type Accepted = Extract<Finding, { outcome: 'accepted' }>;
 
 /** What of a finding is kept in the file's item: bounded, whatever an archive holds. */
 export function factsOf(
-  { archive, model, native_code }: Accepted,
+  { archive, model, material_library, native_code }: Accepted,
   path: string,
-): Pick<FileFacts, 'model' | 'native_code' | 'words'> {
+): Pick<FileFacts, 'model' | 'material_library' | 'native_code' | 'words'> {
   const native = archive === undefined ? [{ path, native_code }] : archive.entries;
   return {
     model,
+    material_library,
     native_code: nativeCodeOf(native),
     words: archive && wordsOf(archive),
   };

@@ -25,6 +25,12 @@ export interface NativeCode {
   readonly platforms: readonly string[];
 }
 
+/** A file beside a glTF that it takes bytes from, and how many it must have at least. */
+export interface ExternalBuffer {
+  readonly path: string;
+  readonly bytes: number;
+}
+
 export interface ModelFacts {
   readonly format: 'glb' | 'gltf' | 'obj' | 'stl';
   readonly meshes: number;
@@ -33,6 +39,14 @@ export interface ModelFacts {
   readonly textures: number;
   readonly animations: number;
   /** Files beside the model that it needs: normalised, relative to the model's own folder, never leaving the root. */
+  readonly references: readonly string[];
+  /** Some of the references. */
+  readonly buffers?: readonly ExternalBuffer[] | undefined;
+}
+
+/** What a material library of an OBJ needs: no model by itself, but it names pictures. */
+export interface MaterialLibrary {
+  /** As those of a model, relative to the library's own folder. */
   readonly references: readonly string[];
 }
 
@@ -52,6 +66,7 @@ export interface ArchiveEntry {
     | undefined;
   readonly native_code: NativeCode | undefined;
   readonly model: ModelFacts | undefined;
+  readonly material_library?: MaterialLibrary | undefined;
 }
 
 export interface ArchiveFacts {
@@ -69,6 +84,7 @@ export type Finding =
       readonly picture?: PictureFacts | undefined;
       readonly archive?: ArchiveFacts | undefined;
       readonly model?: ModelFacts | undefined;
+      readonly material_library?: MaterialLibrary | undefined;
       /** Of a bare program or library, where those are accepted. */
       readonly native_code?: NativeCode | undefined;
     }

@@ -23,6 +23,6 @@ const lineOf = (
     media_type,
     ...stored,
     native_code,
-    model: model && { ...model, references: undefined },
+    model: model && { ...model, references: undefined, buffers: undefined },
   };
 };

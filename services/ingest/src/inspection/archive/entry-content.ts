@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { ArchiveEntry, ModelFacts } from '../../domain/inspecting/findings.ts';
+import type { ArchiveEntry } from '../../domain/inspecting/findings.ts';
 import type { ContentProbe } from '../content-probe.ts';
-import { modelProbe } from '../model/model-probe.ts';
+import { referringProbe, type Referring } from '../model/referring-probe.ts';
 import { identifyNativeCode } from '../native-code.ts';
 import { Rejected } from '../rejected.ts';
 import { entryMediaType } from './entry-media-type.ts';
@@ -26,16 +26,16 @@ export function entryContent(path: string, size: number): EntryContent {
   const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
   let crc = 0;
   let seen = 0;
-  let model: ContentProbe<ModelFacts> | undefined;
+  let referring: ContentProbe<Referring> | undefined;
 
   function look(chunk: Uint8Array): void {
-    if (seen >= head.length) return model?.push(chunk);
+    if (seen >= head.length) return referring?.push(chunk);
     const part = chunk.subarray(0, head.length - seen);
     head.set(part, seen);
     if (seen + part.length < head.length) return;
-    model = probeFor(path, size, head);
-    model?.push(head);
-    if (part.length < chunk.length) model?.push(chunk.subarray(part.length));
+    referring = probeFor(path, size, head);
+    referring?.push(head);
+    if (part.length < chunk.length) referring?.push(chunk.subarray(part.length));
   }
 
   return {
@@ -57,7 +57,8 @@ export function entryContent(path: string, size: number): EntryContent {
         media_type: await entryMediaType(head),
         stored,
         native_code: identifyNativeCode(head),
-        model: (size === 0 ? probeFor(path, size, head) : model)?.end(),
+        model: undefined,
+        ...(size === 0 ? probeFor(path, size, head) : referring)?.end(),
       };
     },
   };
@@ -66,7 +67,7 @@ export function entryContent(path: string, size: number): EntryContent {
 // The side files of macOS bear the name of the file that they belong to.
 const APPLE_DOUBLE = Buffer.from([0, 5, 0x16, 7]);
 
-function probeFor(path: string, size: number, head: Buffer): ContentProbe<ModelFacts> | undefined {
+function probeFor(path: string, size: number, head: Buffer): ContentProbe<Referring> | undefined {
   const sideFile = posix.basename(path).startsWith('._') && head.indexOf(APPLE_DOUBLE) === 0;
-  return sideFile ? undefined : modelProbe({ path, size, head });
+  return sideFile ? undefined : referringProbe({ path, size, head });
 }

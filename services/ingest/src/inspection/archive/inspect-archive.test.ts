@@ -134,6 +134,16 @@ describe('a zip', () => {
     expect(facts.entries).toMatchObject([{ path: 'inner.zip', media_type: 'application/zip' }]);
   });
 
+  test('can have what only looks like a descriptor in a stored file, cut anywhere', async () => {
+    const inner = zipBytes({ entries: [{ name: 'a', content: 'b', descriptor: 'signed' }] });
+    const spec = { name: 'inner.zip', content: Buffer.concat([inner, inner]), descriptor: 'signed' } as const;
+    const bytes = zipBytes({ entries: [spec] });
+    for (const pieceBytes of [1, 7, 64]) {
+      const source = { ...memoryByteSource(bytes), stream: () => piecesOf(bytes, pieceBytes) };
+      expect(paths(await inspectZip(source))).toEqual(['inner.zip']);
+    }
+  });
+
   test('can have names in UTF-8 without saying so, and composes them', async () => {
     const facts = await zip({ name: 'Gru\u0308n.txt', both: { flags: 0 } }, { name: '騎士.txt' });
     expect(paths(facts)).toEqual(['Gr\u00fcn.txt', '騎士.txt']);
@@ -165,6 +175,22 @@ describe('a file in an archive', () => {
     const refused = { code: 'model.missing_file', detail: '"models/m.gltf" needs "models/c.png"' };
     await expect(zip(...files)).rejects.toMatchObject(refused);
     await expect(tar(...files)).rejects.toMatchObject(refused);
+  });
+
+  test('is refused when it is a model that takes more of a file than there is', async () => {
+    const buffers = [
+      { uri: 'm.bin', byteLength: 4 },
+      { uri: './m.bin', byteLength: 3 },
+    ];
+    const content = JSON.stringify({ asset: { version: '2.0' }, buffers });
+    const files = (bin: string) => [
+      { name: 'a/m.gltf', content },
+      { name: 'a/m.bin', content: bin },
+    ];
+    const facts = await zip(...files('1234 and more'));
+    expect(facts.entries[0]?.model?.buffers).toEqual([{ path: 'm.bin', bytes: 4 }]);
+    const detail = '"a/m.gltf" needs 4 bytes of "a/m.bin", which has 3';
+    await expect(tar(...files('123'))).rejects.toMatchObject({ code: 'model.file_too_short', detail });
   });
 
   test('is refused when it is a broken model', async () => {
@@ -229,3 +255,7 @@ describe('an archive that cannot be read to its end', () => {
     await expect(inspectZip({ ...whole, ...fault })).rejects.toThrow(/it broke|the stream had/);
   });
 });
+
+async function* piecesOf(bytes: Buffer, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}

@@ -15,8 +15,9 @@ export type LineReader = (bytes: Buffer, start: number, end: number) => void;
 export interface LineReaders {
   readonly line: LineReader;
   /**
-   * When it is there, a backslash at the end of a line joins the next one; each piece of such a line comes here
-   * too, since not every reader joins them.
+   * When it is there, a backslash at the end of a line joins the next one, with a space between them; each piece
+   * of such a line comes here too, since not every reader joins them, and so does what others make of it, which
+   * join them without a space.
    */
   readonly piece?: LineReader;
 }
@@ -28,6 +29,8 @@ export class Lines {
   #keptBytes = 0;
   /** Where in what is kept the last piece of a continued line starts. */
   #pieceStart = 0;
+  /** Where in what is kept a space stands for a backslash. */
+  #joints: number[] = [];
   #isFirst = true;
   #hasReturn = false;
 
@@ -72,11 +75,17 @@ export class Lines {
       if (this.#keptBytes === 0) this.#keep(bytes, start, end);
       piece(this.#kept, this.#pieceStart, end - start - 1);
       this.#kept[end - start - 1] = SPACE;
+      this.#joints.push(end - start - 1);
       this.#keptBytes = end - start;
       this.#pieceStart = this.#keptBytes;
       return;
     }
-    if (this.#pieceStart > 0) piece?.(bytes, this.#pieceStart, end);
+    if (this.#pieceStart > 0) {
+      piece?.(bytes, this.#pieceStart, end);
+      const glued = withoutBytes(bytes.subarray(0, end), this.#joints);
+      piece?.(glued, 0, glued.length);
+      this.#joints = [];
+    }
     this.#keptBytes = 0;
     this.#pieceStart = 0;
     this.#read(bytes, start, end);
@@ -106,6 +115,11 @@ export class Lines {
     bytes.copy(this.#kept, this.#keptBytes, start, end);
     this.#keptBytes += end - start;
   }
+}
+
+function withoutBytes(bytes: Buffer, positions: readonly number[]): Buffer {
+  const ends = [...positions, bytes.length];
+  return Buffer.concat(ends.map((end, i) => bytes.subarray((positions[i - 1] ?? -1) + 1, end)));
 }
 
 /** A line as text, trimmed. */

@@ -23,15 +23,15 @@ export class References {
     this.#levelsBelowRoot = modelPath.split('/').length - 1;
   }
 
-  /** A URI reference, percent-encoded, as glTF has them. */
-  addUri(uri: string): void {
+  /** A URI reference, percent-encoded, as glTF has them. Returns it as it is listed. */
+  addUri(uri: string): string {
     if (uri.length > MAX_LENGTH || FORBIDDEN.test(uri) || ENCODED_SEPARATOR.test(uri)) {
       throw externalReference(uri);
     }
     const decoded = decode(uri);
     // What is still encoded was encoded twice, and would be a second path to whoever decodes twice.
     if (decoded === undefined || ENCODED.test(decoded)) throw externalReference(uri);
-    this.#add(decoded, uri);
+    return this.#add(decoded, uri);
   }
 
   /** A plain name, as OBJ and MTL have them. Some loaders make a URL of it: both readings must be harmless. */
@@ -44,7 +44,7 @@ export class References {
     return [...this.#found].toSorted();
   }
 
-  #add(path: string, asWritten: string): void {
+  #add(path: string, asWritten: string): string {
     this.#times += 1;
     if (this.#times > MODEL_LIMITS.items) throw tooComplex('files are named too often');
     if (FORBIDDEN.test(path) || !path.isWellFormed()) throw externalReference(asWritten);
@@ -62,10 +62,12 @@ export class References {
       steps.push(step);
     }
     if (steps.length === 0) throw externalReference(asWritten);
-    this.#found.add([...Array<string>(up).fill('..'), ...steps].join('/'));
+    const reference = [...Array<string>(up).fill('..'), ...steps].join('/');
+    this.#found.add(reference);
     if (this.#found.size > MODEL_LIMITS.references) {
       throw tooComplex(`more than ${MODEL_LIMITS.references} references`);
     }
+    return reference;
   }
 }
 

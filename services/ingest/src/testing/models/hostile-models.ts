@@ -100,6 +100,18 @@ const HOSTILE_TEXT: readonly HostileModel[] = [
     () => 'mtllib \\\n/etc/passwd\n',
   ),
   text(
+    'an OBJ with a keyword that is continued',
+    'model.obj',
+    'model.external_reference',
+    () => 'mtll\\\nib ../a.mtl\nv 0 0 0\n',
+  ),
+  text(
+    'an OBJ with a name that is continued twice',
+    'model.obj',
+    'model.external_reference',
+    () => 'mtllib a%2\\\ne%2\\\ne/b.mtl\nv 0 0 0\n',
+  ),
+  text(
     'an OBJ with a library in a continued comment',
     'model.obj',
     'model.external_reference',

@@ -54,9 +54,26 @@ export function checkGltf(bytes: Uint8Array, references: References, binLength?:
       textures,
       animations,
       references: references.list(),
+      ...externalBuffers(root, buffers, references),
     },
     binIndices: binLength === undefined || hasUri(partsOf(root, 'buffers')[0]) ? [] : (runs.get(0) ?? []),
   };
+}
+
+/** How long the files must be that buffers are in. What is in them is not read: they come by themselves. */
+function externalBuffers(
+  root: Part,
+  lengths: readonly number[],
+  references: References,
+): Pick<ModelFacts, 'buffers'> {
+  const needed = new Map<string, number>();
+  for (const [i, buffer] of partsOf(root, 'buffers').entries()) {
+    const uri = member(buffer, 'uri');
+    if (typeof uri !== 'string' || isDataUri(uri)) continue;
+    const path = references.addUri(uri);
+    needed.set(path, Math.max(lengths[i] ?? 0, needed.get(path) ?? 0));
+  }
+  return needed.size === 0 ? {} : { buffers: Array.from(needed, ([path, bytes]) => ({ path, bytes })) };
 }
 
 const hasUri = (buffer: Part | undefined): boolean =>
