@@ -1,6 +1,7 @@
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { deflatedZeros } from './deflated-zeros.ts';
 import type { HostileArchive } from './hostile-zip-structure.ts';
+import { record } from './record-bytes.ts';
 import {
   extraField,
   unicodePathField,
@@ -20,6 +21,13 @@ const zip =
   () =>
     zipBytes({ entries: [FILE, OTHER], ...spec });
 const entry = (spec: Partial<ZipEntrySpec>) => zip({ entries: [{ ...FILE, ...spec }, OTHER] });
+
+/** Content that ends in the middle, to who reads without the directory; another entry seems to follow. */
+function endingTwice(start: string, width: 4 | 8 = 4): Buffer {
+  const sizes = record([4, 0x08074b50], [4, crc32(start)], [width, start.length], [width, start.length]);
+  const hidden = zipBytes({ entries: [{ name: 'hidden.exe', content: 'MZ' }] });
+  return Buffer.concat([Buffer.from(start), sizes, hidden]);
+}
 
 const BOMBS: readonly HostileArchive[] = [
   [
@@ -173,6 +181,16 @@ const MISMATCHES: readonly HostileArchive[] = [
     'a descriptor that nobody announced',
     'archive.header_mismatch',
     entry({ descriptor: 'signed', both: { flags: 0 } }),
+  ],
+  [
+    'a descriptor within its stored content',
+    'archive.ambiguous',
+    zip({ entries: [{ name: 'a', content: endingTwice('innocent'), descriptor: 'signed' }, OTHER] }),
+  ],
+  [
+    'a long descriptor within its stored content',
+    'archive.ambiguous',
+    zip({ entries: [{ name: 'a', content: endingTwice('innocent', 8), descriptor: 'signed64' }, OTHER] }),
   ],
   ['an announced descriptor that is missing', 'archive.extra_data', entry({ both: { flags: 8 } })],
   ['a wrong checksum', 'archive.checksum_mismatch', entry({ both: { crc: 1 } })],

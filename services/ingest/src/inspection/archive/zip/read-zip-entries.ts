@@ -4,6 +4,7 @@ import type { ByteCursor } from '../byte-cursor.ts';
 import { entryContent } from '../entry-content.ts';
 import { shown } from '../entry-name.ts';
 import { inflate, inflateWhole } from '../inflate.ts';
+import { descriptorWatch } from './hidden-descriptor.ts';
 import {
   checkDescriptor,
   checkLocalHeader,
@@ -11,7 +12,7 @@ import {
   MAX_DESCRIPTOR_BYTES,
   variableBytes,
 } from './local-header.ts';
-import { STORED, type ZipEntry, type ZipListing } from './zip-entry.ts';
+import { FLAG, STORED, type ZipEntry, type ZipListing } from './zip-entry.ts';
 
 // Below these an entry is inflated at once.
 const SMALL_PACKED_BYTES = 2 ** 20;
@@ -44,7 +45,13 @@ async function readEntry(
   if (rest > MAX_DESCRIPTOR_BYTES) throw new Rejected('archive.extra_data', `after ${what}`);
 
   const content = entryContent(entry.path, entry.size);
-  for await (const chunk of unpacked(cursor, entry, what)) content.push(chunk);
+  const late = entry.method === STORED && (entry.flags & FLAG.descriptor) !== 0;
+  const watch = late ? descriptorWatch() : undefined;
+  for await (const chunk of unpacked(cursor, entry, what)) {
+    content.push(chunk);
+    watch?.push(chunk);
+  }
+  if (watch?.found() === true) throw new Rejected('archive.ambiguous', `${what}: two ends`);
   if (content.crc() !== entry.crc) throw new Rejected('archive.checksum_mismatch', what);
   checkDescriptor(await cursor.take(rest), entry);
 
