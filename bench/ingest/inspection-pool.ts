@@ -12,6 +12,7 @@ export function startInspectionPool(scope: Scope): Promise<ChildProcessInspector
     timeoutMs: 60_000,
     stallMs: 60_000,
     maxRssBytes: 512 * 2 ** 20,
+    roomyRssBytes: 1536 * 2 ** 20,
     jobsPerChild: 500,
     maxWaiting: 1_000,
     acceptPrograms: false,

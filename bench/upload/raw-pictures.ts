@@ -1,4 +1,4 @@
-import { THUMBNAIL_WIDTHS } from '@cairn/ingest/src/domain/limits.ts';
+import { THUMBNAIL_WIDTHS } from '@cairn/ingest/src/domain/picture-limits.ts';
 import sharp from 'sharp';
 
 export interface MadePicture {

@@ -12,7 +12,12 @@ import { caseOf, fuzzSeeds } from './seeds/fuzz-seeds.ts';
 
 // `npm run fuzz -- files`: 0 when every promise was kept, 1 when one was broken or nothing could be run.
 const FOLDER = path.relative(process.cwd(), fileURLToPath(new URL('../../../.cairn/fuzz/', import.meta.url)));
-const LIMITS = { timeoutMs: 10_000, stallMs: 10_000, maxRssBytes: 512 * 2 ** 20 };
+const LIMITS = {
+  timeoutMs: 10_000,
+  stallMs: 10_000,
+  maxRssBytes: 512 * 2 ** 20,
+  roomyRssBytes: 1536 * 2 ** 20,
+};
 // The first try, one more in a fresh child, the known picture, and their starting.
 const PATIENCE_MS = 3 * (LIMITS.timeoutMs + 5_000);
 const PROGRESS_MS = 5_000;

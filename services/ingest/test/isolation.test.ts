@@ -42,8 +42,10 @@ describe('I8, I1: an inspector that', () => {
   });
 
   it('takes memory without end is ended by its parent, though it never looks at itself', async () => {
-    const limits = { stallMs: 18_000, timeoutMs: 18_000 };
-    const inspector = anInspector({ childModule: childModule('takes-memory'), ...limits });
+    // What it takes to get there is the machine's time, three times over: 512 MB are more than two busy cores
+    // give in two seconds. Where the limit is has no part in how it is kept.
+    const maxRssBytes = 160 * 2 ** 20;
+    const inspector = anInspector({ childModule: childModule('takes-memory'), maxRssBytes });
     await expect(inspector.inspect(aFile(), signal)).rejects.toMatchObject({ kind: 'out of memory' });
   });
 
@@ -115,6 +117,20 @@ describe('I8: a file that', () => {
       blame: 'us',
     });
     expect(await inspector.inspect(aFile(), signal)).toMatchObject({ outcome: 'accepted' });
+  });
+});
+
+describe('a file that needs more memory than an ordinary child has', () => {
+  it('is done by a roomy one', async () => {
+    const inspector = anInspector({ childModule: childModule('needs-room'), roomyRssBytes: 600 * 2 ** 20 });
+    const finding = await inspector.inspect(aFile(), signal);
+    expect(finding).toMatchObject({ refusal: { detail: `with ${600 * 2 ** 20} bytes` } });
+  });
+
+  it('and says so of that one, too, is not believed', async () => {
+    const inspector = anInspector({ childModule: childModule('needs-room') });
+    const failed = inspector.inspect(aFile('never enough'), signal);
+    await expect(failed).rejects.toMatchObject({ kind: 'answered nonsense' });
   });
 });
 

@@ -1,8 +1,16 @@
+import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { PictureFacts } from '../src/domain/inspecting/findings.ts';
 import { aStoredPicture, inspectorWith } from './support/inspecting.ts';
-import { animatedGif, animatedWebp, flatPng, OTHER_FORMATS } from './support/picture-bytes.ts';
+import {
+  animatedGif,
+  animatedWebp,
+  flatPng,
+  OTHER_FORMATS,
+  pngChunk,
+  pngWith,
+} from './support/picture-bytes.ts';
 
 const signal = new AbortController().signal;
 const inspector = inspectorWith({ processes: 2, timeoutMs: 15_000, stallMs: 15_000 });
@@ -84,6 +92,28 @@ describe('pictures', () => {
     expect(await inspect(flatPng(width, height), 'image/png')).toMatchObject({
       refusal: { code: 'picture.too_many_pixels' },
     });
+  });
+});
+
+describe('pictures that hold more than they show', () => {
+  const packed = (type: string, head: string, bytes: number) =>
+    pngChunk(type, Buffer.concat([Buffer.from(head, 'latin1'), deflateSync(Buffer.alloc(bytes, 'a'))]));
+
+  it.each([
+    ['a thousand texts of 7 MB', () => Array<Buffer>(1000).fill(packed('zTXt', 'a\0\0', 7_000_000))],
+    ['a text of 200 MB', () => [packed('iTXt', 'XML:com.adobe.xmp\0\u0001\0\0\0', 200_000_000)]],
+    ['a profile of 200 MB', () => [packed('iCCP', 'a\0\0', 200_000_000)]],
+    ['20,000 short texts', () => Array<Buffer>(20_000).fill(pngChunk('tEXt', Buffer.from('a\0b')))],
+    ['two billion frames', () => [pngChunk('acTL', Buffer.from('7fffffff00000000', 'hex'))]],
+  ])('are shown without it, in PNG: %s', async (_, chunks) => {
+    const small = inspectorWith({ maxRssBytes: 256 * 2 ** 20 });
+    try {
+      const png = pngWith(await flat(64).png().toBuffer(), ...chunks());
+      const finding = await small.inspect(aStoredPicture(png, 'image/png'), signal);
+      expect(finding).toMatchObject({ media_type: 'image/png', picture: { width: 64, height: 64 } });
+    } finally {
+      await small.close();
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
 import { expect, test } from 'vitest';
-import { PICTURE_TYPES } from '../domain/limits.ts';
+import { PICTURE_TYPES } from '../domain/picture-limits.ts';
 import { declarationSchema } from './upload-schemas.ts';
 
 const SHA256 = 'a'.repeat(64);

@@ -3,7 +3,8 @@ import { endpoint } from '@cairn/shared/http/endpoint';
 import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { createRoute, z } from '@hono/zod-openapi';
 import { ARCHIVE_LIMITS } from '../domain/inspecting/archive-limits.ts';
-import { limitsFrom, PICTURE_TYPES, PIXEL_LIMITS, THUMBNAIL_WIDTHS, type Limits } from '../domain/limits.ts';
+import { limitsFrom, type Limits } from '../domain/limits.ts';
+import { PICTURE_TYPES, THUMBNAIL_WIDTHS } from '../domain/picture-limits.ts';
 import { MODEL_LIMITS } from '../inspection/model/limits.ts';
 
 const count = z.number().int().positive();
@@ -16,9 +17,6 @@ const limitsSchema = z
     multipart_threshold_bytes: count,
     max_picture_bytes: count,
     max_picture_pixels: count,
-    lower_picture_pixels: z
-      .array(z.object({ content_type: z.string(), coding: z.string(), max_pixels: count }))
-      .describe('Codings of pictures that may have fewer pixels than `max_picture_pixels`'),
     max_files: count,
     max_pictures: count,
     max_path_bytes: count,
@@ -83,11 +81,6 @@ function toBody(limits: Limits): z.infer<typeof limitsSchema> {
     multipart_threshold_bytes: limits.multipartThresholdBytes,
     max_picture_bytes: limits.maxPictureBytes,
     max_picture_pixels: limits.maxPixels,
-    lower_picture_pixels: Object.values(PIXEL_LIMITS).map(({ type, coding, maxPixels }) => ({
-      content_type: type,
-      coding,
-      max_pixels: maxPixels,
-    })),
     max_files: limits.maxFiles,
     max_pictures: limits.maxPictures,
     max_path_bytes: ASSET_LIMITS.pathBytes,

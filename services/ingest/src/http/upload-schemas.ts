@@ -5,7 +5,7 @@ import { displayPathField } from '@cairn/shared/fields/display-path';
 import { idSchema, isId } from '@cairn/shared/ids';
 import { releaseVersionField } from '@cairn/shared/fields/release-version';
 import { textField } from '@cairn/shared/fields/text';
-import { PICTURE_TYPES } from '../domain/limits.ts';
+import { PICTURE_TYPES } from '../domain/picture-limits.ts';
 import { SHOWN_STATES } from '../domain/following/shown-state.ts';
 
 export const uploadParams = z.object({ upload_id: idSchema('upload') });

@@ -3,6 +3,7 @@ import { comparePaths } from '@cairn/shared/records/path-order';
 import { ENTRIES_PER_MESSAGE, type FromChild, type InspectionJob, type ToChild } from './protocol.ts';
 import { childSource, type ChildSource } from './child-source.ts';
 import { inspectContent } from './inspect-content.ts';
+import { NeedsRoom } from './needs-room.ts';
 import { Rejected } from './rejected.ts';
 import type { Finding } from '../domain/inspecting/findings.ts';
 
@@ -20,10 +21,11 @@ setInterval(() => {
 const send = (message: FromChild) => void process.send?.(message);
 let current: ChildSource | undefined;
 
-async function verdict(job: InspectionJob, source: ChildSource): Promise<Finding> {
+async function verdict(job: InspectionJob, source: ChildSource): Promise<Finding | undefined> {
   try {
     return await inspectContent(job, source);
   } catch (error) {
+    if (error instanceof NeedsRoom) return undefined;
     if (!(error instanceof Rejected)) throw error;
     return { outcome: 'rejected', refusal: { code: error.code, detail: error.detail } };
   }
@@ -35,7 +37,8 @@ async function answer(job: InspectionJob): Promise<void> {
   try {
     const finding = await verdict(job, source);
     await source.finish();
-    sendFinding(job.id, finding);
+    if (finding === undefined) send({ type: 'needs_room', job: job.id });
+    else sendFinding(job.id, finding);
   } catch {
     // The parent counts it; what a hostile file made an error say is not passed on.
     send({ type: 'fault', job: job.id });

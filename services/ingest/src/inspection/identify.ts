@@ -5,7 +5,8 @@ const OPAQUE = 'application/octet-stream';
 /** The media type by content: a known signature, plain text, or opaque bytes. Names and claims do not count. */
 export async function identify(head: Uint8Array): Promise<string> {
   const known = await fileTypeFromBuffer(head);
-  if (known !== undefined) return known.mime;
+  // An animated PNG is a PNG: who does not know animations sees its first picture.
+  if (known !== undefined) return known.mime === 'image/apng' ? 'image/png' : known.mime;
   return looksLikeText(head) ? 'text/plain' : OPAQUE;
 }
 

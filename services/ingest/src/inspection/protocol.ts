@@ -20,6 +20,8 @@ export interface InspectionJob {
   readonly size: number;
   readonly declaredType: string;
   readonly acceptPrograms: boolean;
+  /** The child has the memory that a picture of any coding may take. */
+  readonly roomy: boolean;
   readonly head: Uint8Array;
 }
 
@@ -50,4 +52,6 @@ export type FromChild =
   | { readonly type: 'stream'; readonly job: number }
   | { readonly type: 'entries'; readonly job: number; readonly entries: readonly ArchiveEntry[] }
   | { readonly type: 'finding'; readonly job: number; readonly finding: SentFinding }
+  /** It is to be done by a child that is roomy. */
+  | { readonly type: 'needs_room'; readonly job: number }
   | { readonly type: 'fault'; readonly job: number };

@@ -12,6 +12,7 @@ const LIMITS: InspectorOptions = {
   timeoutMs: 2_000,
   stallMs: 2_000,
   maxRssBytes: 512 * 2 ** 20,
+  roomyRssBytes: 1536 * 2 ** 20,
   jobsPerChild: 100,
   maxWaiting: 64,
   acceptPrograms: false,

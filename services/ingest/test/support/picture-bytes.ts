@@ -11,12 +11,18 @@ export function flatPng(width: number, height: number): Buffer {
   return Buffer.concat([signature, pngChunk('IHDR', header), pngChunk('IDAT', rows), pngChunk('IEND')]);
 }
 
-function pngChunk(type: string, data: Buffer = Buffer.alloc(0)): Buffer {
+export function pngChunk(type: string, data: Buffer = Buffer.alloc(0)): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const around = Buffer.alloc(8);
   around.writeUInt32BE(data.length, 0);
   around.writeUInt32BE(crc32(body), 4);
   return Buffer.concat([around.subarray(0, 4), body, around.subarray(4)]);
+}
+
+/** With further chunks behind its header. */
+export function pngWith(png: Buffer, ...chunks: readonly Buffer[]): Buffer {
+  const headerEnd = 8 + 12 + 13;
+  return Buffer.concat([png.subarray(0, headerEnd), ...chunks, png.subarray(headerEnd)]);
 }
 
 /** An animation of so many frames of one pixel. */

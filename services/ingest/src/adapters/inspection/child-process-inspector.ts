@@ -13,6 +13,8 @@ export interface InspectorOptions {
   /** Without any sign of the child going on. */
   stallMs: number;
   maxRssBytes: number;
+  /** The same for the one child at a time that does what takes more. */
+  roomyRssBytes: number;
   jobsPerChild: number;
   maxWaiting: number;
   acceptPrograms: boolean;
@@ -31,55 +33,86 @@ const STORE_MS = 30_000;
 const MAX_READS = 10_000;
 const MAX_READ_BYTES = 128 * 2 ** 20;
 
+/** Children of one kind. Roomy ones may take the memory of any picture: there is one at a time, for one job. */
+interface Lane {
+  readonly pool: ChildPool;
+  readonly roomy: boolean;
+}
+
 /**
  * A pool of child processes without credentials and network, with limits of time and memory for each job.
  * A child that dies, hangs or answers nonsense costs its job alone: the call rejects, which never publishes
  * (I1, I8).
  */
 export function childProcessInspector(options: InspectorOptions): ChildProcessInspector {
-  const pool = childPool({ ...options, startMs: START_MS });
+  const ordinary: Lane = { pool: childPool({ ...options, startMs: START_MS }), roomy: false };
+  const roomy: Lane = {
+    pool: childPool({
+      ...options,
+      processes: 1,
+      jobsPerChild: 1,
+      maxRssBytes: options.roomyRssBytes,
+      startMs: START_MS,
+    }),
+    roomy: true,
+  };
 
   return {
     async inspect(file, signal) {
-      try {
-        return await attempt(pool, options, file, signal);
-      } catch (error) {
-        if (!(error instanceof InspectionFault) || error.blame === 'us') throw error;
-        // The file before it may have done this to the child: a child that has had none tells.
-        return await inFreshChild(pool, options, file, signal);
-      }
+      const finding =
+        (await inLane(ordinary, options, file, signal)) ?? (await inLane(roomy, options, file, signal));
+      if (finding === undefined) throw new InspectionFault('answered nonsense', 'us');
+      return finding;
     },
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([ordinary.pool.close(), roomy.pool.close()]);
+    },
   };
 }
 
-async function inFreshChild(
-  pool: ChildPool,
+/** Undefined: its children have too little memory for it. */
+async function inLane(
+  lane: Lane,
   options: InspectorOptions,
   file: FileToInspect,
   signal: AbortSignal,
-): Promise<Finding> {
+): Promise<Finding | undefined> {
   try {
-    return await attempt(pool, options, file, signal, true);
+    return await attempt(lane, options, file, signal);
+  } catch (error) {
+    if (!(error instanceof InspectionFault) || error.blame === 'us') throw error;
+    // The file before it may have done this to the child: a child that has had none tells.
+    return await inFreshChild(lane, options, file, signal);
+  }
+}
+
+async function inFreshChild(
+  lane: Lane,
+  options: InspectorOptions,
+  file: FileToInspect,
+  signal: AbortSignal,
+): Promise<Finding | undefined> {
+  try {
+    return await attempt(lane, options, file, signal, true);
   } catch (error) {
     if (!(error instanceof InspectionFault) || error.blame === 'us') throw error;
     // It is the file's fault only if the same inspector can do another file.
-    if (await isSound(pool, options, signal)) throw error;
+    if (await isSound(lane, options, signal)) throw error;
     throw new InspectionFault(error.kind, 'us', { cause: error });
   }
 }
 
 async function attempt(
-  pool: ChildPool,
+  { pool, roomy }: Lane,
   options: InspectorOptions,
   file: FileToInspect,
   signal: AbortSignal,
   fresh = false,
-): Promise<Finding> {
+): Promise<Finding | undefined> {
   const child = await pool.take(signal, fresh);
   let result: JobResult | undefined;
   try {
-    result = await runJob(child, file, jobLimits(options, file.size), signal);
+    result = await runJob(child, file, { ...jobLimits(options, file.size), roomy }, signal);
     return result.finding;
   } finally {
     pool.giveBack(child, result?.reusable === true);
@@ -97,7 +130,7 @@ function jobLimits({ timeoutMs, stallMs, acceptPrograms }: InspectorOptions, siz
   };
 }
 
-async function isSound(pool: ChildPool, options: InspectorOptions, signal: AbortSignal): Promise<boolean> {
+async function isSound(lane: Lane, options: InspectorOptions, signal: AbortSignal): Promise<boolean> {
   const known: FileToInspect = {
     role: 'picture',
     path: 'known.png',
@@ -109,7 +142,7 @@ async function isSound(pool: ChildPool, options: InspectorOptions, signal: Abort
     },
   };
   try {
-    return (await attempt(pool, options, known, signal, true)).outcome === 'accepted';
+    return (await attempt(lane, options, known, signal, true))?.outcome === 'accepted';
   } catch {
     return false;
   }

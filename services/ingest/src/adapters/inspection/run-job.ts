@@ -9,13 +9,16 @@ import { wholeFinding } from './whole-finding.ts';
 
 export interface JobLimits extends ClockLimits {
   acceptPrograms: boolean;
+  /** Whether the child has the memory for any picture. */
+  roomy: boolean;
   /** Ranges that a child may ask for in one job, by number and by bytes together. */
   maxReads: number;
   maxReadBytes: number;
 }
 
 export interface JobResult {
-  readonly finding: Finding;
+  /** Undefined: it is a job for a roomy child. */
+  readonly finding: Finding | undefined;
   /** Nothing of this job is left in the child or on its way to it. */
   readonly reusable: boolean;
 }
@@ -33,7 +36,7 @@ export async function runJob(
   signal: AbortSignal,
 ): Promise<JobResult> {
   const id = ++lastId;
-  const answer = Promise.withResolvers<Finding>();
+  const answer = Promise.withResolvers<Finding | undefined>();
   const over = new AbortController();
   const work = AbortSignal.any([signal, over.signal]);
   const fail = (kind: FaultKind, blame: 'file' | 'us') => answer.reject(new InspectionFault(kind, blame));
@@ -82,6 +85,8 @@ export async function runJob(
         return void sending.catch(failBy);
       case 'entries':
         return void entries.push(...message.entries.map(complete));
+      case 'needs_room':
+        return limits.roomy ? fail('answered nonsense', 'file') : answer.resolve(undefined);
       case 'fault':
         return fail('could not tell', 'file');
       case 'finding': {
@@ -98,16 +103,19 @@ export async function runJob(
   try {
     signal.throwIfAborted();
     const { role, path, size, declaredType } = file;
-    const { acceptPrograms } = limits;
+    const { acceptPrograms, roomy } = limits;
     const head = clock.whileStore(() => feed.head());
     head.then(
       (bytes) =>
-        child.send({ type: 'job', job: { id, role, path, size, declaredType, acceptPrograms, head: bytes } }),
+        child.send({
+          type: 'job',
+          job: { id, role, path, size, declaredType, acceptPrograms, roomy, head: bytes },
+        }),
       failBy,
     );
     const finding = await answer.promise;
     const emptied = sending === undefined || sent === file.size;
-    if (finding.outcome === 'accepted') {
+    if (finding?.outcome === 'accepted') {
       if (!emptied) throw new InspectionFault('answered nonsense', 'file');
       // To the end, so that the content is hashed: through the pipe before, past the child if it needed nothing.
       if (sending === undefined) await rest();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { THUMBNAIL_WIDTHS } from '../limits.ts';
+import { THUMBNAIL_WIDTHS } from '../picture-limits.ts';
 import type { BeginHash } from './content-hash.ts';
 import { factsOf } from './file-facts.ts';
 import type { Finding } from './findings.ts';
@@ -105,6 +105,7 @@ function refusalOf(
     case 'infected':
       return { code: 'file.malware', detail: content.scan.signature };
     case 'unknown':
+      if (content.scan.lasting === true) return { code: 'file.not_scannable', detail: content.scan.reason };
       throw new InspectionFault('scanner unavailable', 'us');
     case 'clean':
     case undefined:

@@ -1,11 +1,14 @@
 import type { Metadata, SharpOptions } from 'sharp';
-import { PICTURE_TYPES, THUMBNAIL_WIDTHS } from '../../domain/limits.ts';
+import { MAX_PIXELS, PICTURE_TYPES, THUMBNAIL_WIDTHS } from '../../domain/picture-limits.ts';
 import type { DerivedPicture, Finding } from '../../domain/inspecting/findings.ts';
 import { identify } from '../identify.ts';
+import { NeedsRoom } from '../needs-room.ts';
+import type { InspectionJob } from '../protocol.ts';
 import { Rejected } from '../rejected.ts';
 import { summariseColours } from './colours.ts';
 import { sharp } from './decoder.ts';
-import { pixelLimit } from './pixel-limit.ts';
+import { ordinaryPixels } from './ordinary-pixels.ts';
+import { withoutPackedTexts } from './png-structure.ts';
 import { checkStructure } from './structure.ts';
 
 // The pixel limit is ours, below: sharp's own error would not tell a large picture from a corrupt one.
@@ -23,21 +26,24 @@ interface Raw {
  * Checks a picture by decoding all of it, once, and makes its derivatives: upright, sRGB, 8 bit, WebP,
  * nothing of its metadata. Smaller pictures are not enlarged.
  */
-export async function inspectPicture(bytes: Buffer, declaredType: string): Promise<Finding> {
-  const media_type = await identify(bytes.subarray(0, 65_536));
+export async function inspectPicture(
+  whole: Buffer,
+  { declaredType, roomy }: Pick<InspectionJob, 'declaredType' | 'roomy'>,
+): Promise<Finding> {
+  const media_type = await identify(whole.subarray(0, 65_536));
   if (!(PICTURE_TYPES as readonly string[]).includes(media_type)) {
     throw new Rejected('picture.unsupported_type', `found ${media_type}`);
   }
   if (media_type !== declaredType) throw new Rejected('file.type_mismatch', `found ${media_type}`);
 
+  const bytes = media_type === 'image/png' ? withoutPackedTexts(whole) : whole;
   const header = await orCorrupt(() => sharp(bytes, OPTIONS).metadata());
   const pixels = header.width * (header.pageHeight ?? header.height);
-  const { maxPixels, coding } = pixelLimit(bytes, media_type, header);
-  if (pixels > maxPixels) {
-    const which = coding === undefined ? '' : ` (${media_type}, ${coding})`;
-    throw new Rejected('picture.too_many_pixels', `${pixels} pixels; at most ${maxPixels}${which}`);
+  if (pixels > MAX_PIXELS) {
+    throw new Rejected('picture.too_many_pixels', `${pixels} pixels; at most ${MAX_PIXELS}`);
   }
-  if (!checkStructure(bytes, media_type)) throw new Rejected('picture.corrupt');
+  if (!checkStructure(whole, media_type)) throw new Rejected('picture.corrupt');
+  if (!roomy && pixels > ordinaryPixels(bytes, media_type, header)) throw new NeedsRoom();
 
   const base = await orCorrupt(() => decode(bytes));
   // From here on the file has no part in what goes wrong. Both at once: neither may be left to reject alone.
