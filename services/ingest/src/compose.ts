@@ -56,6 +56,12 @@ import { uploaderOf } from './messaging/uploader-of.ts';
 import { workerSlots } from './messaging/worker-slots.ts';
 
 /** After this no worker that was under way when an upload ended can still write for it. */
+/** What the scanner would not look at could never be published: it is told before, as a limit. */
+const largestFile = (config: IngestConfig): number =>
+  config.CLAMAV_ADDRESS === undefined
+    ? config.MAX_FILE_BYTES
+    : Math.min(config.MAX_FILE_BYTES, config.CLAMAV_MAX_FILE_BYTES);
+
 const SECOND_PASS_SECONDS = 15 * 60;
 /** Messages that may wait here for one of the slots, so that users can be told apart. */
 const PREFETCH = 20;
@@ -75,7 +81,7 @@ export async function composeIngest({
   const sqs = createSqsClient();
   const sns = createSnsClient();
   const limits = limitsFrom({
-    maxFileBytes: config.MAX_FILE_BYTES,
+    maxFileBytes: largestFile(config),
     multipartThresholdBytes: config.MULTIPART_THRESHOLD_BYTES,
     quotaBytes: config.QUOTA_BYTES,
     quotaAssets: config.QUOTA_ASSETS,
@@ -110,6 +116,7 @@ export async function composeIngest({
     timeoutMs: config.INSPECTION_TIMEOUT_MS,
     stallMs: config.INSPECTION_STALL_MS,
     maxRssBytes: config.INSPECTION_MAX_RSS_BYTES,
+    roomyRssBytes: config.INSPECTION_ROOMY_RSS_BYTES,
     jobsPerChild: 500,
     maxWaiting: config.INSPECTION_QUEUE,
     acceptPrograms: limits.acceptPrograms,

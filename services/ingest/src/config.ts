@@ -48,6 +48,10 @@ export const ingestConfig = {
   INSPECTION_STALL_MS: count('Longest time without a sign of an inspection going on', 15_000),
   INSPECTION_QUEUE: count('Files that may wait for an inspection child; more come back later', 64),
   INSPECTION_MAX_RSS_BYTES: count('Most memory that an inspection child may take', 512 * 2 ** 20),
+  INSPECTION_ROOMY_RSS_BYTES: count(
+    'The same for a picture whose decoder needs more than that; one such child at a time',
+    1536 * 2 ** 20,
+  ),
   FOLLOW_STREAMS: count('Uploads that may be followed at once, in one process', 1_000),
   FOLLOW_STREAMS_PER_USER: count('The same, of one user', 10),
   FOLLOW_MAX_SECONDS: count('Longest time that one stream of events lasts; its client comes back', 600),
@@ -60,6 +64,10 @@ export const ingestConfig = {
     .regex(/^(tcp:\/\/[^\s/:]+:\d{1,5}|tcp:\/\/\[[0-9a-f:]+\]:\d{1,5}|unix:\/\S+)$/i)
     .optional()
     .describe('Where clamd answers, `tcp://host:port` or `unix:/path`; without it nothing is scanned'),
+  CLAMAV_MAX_FILE_BYTES: count(
+    'What clamd is told to look at in one file (its StreamMaxLength, MaxFileSize and MaxScanSize are at least this); where it scans, no file may be larger',
+    100 * 2 ** 20,
+  ),
   CLAMAV_TIMEOUT_MS: count('Longest time that clamd may take for its next sign of life', 60_000),
   FIRST_LOOK_SECONDS: count('When the sweep first looks at an upload that is not finished', 10),
   SWEEP_INTERVAL_MS: count('Pause between two sweeps', 2_000),

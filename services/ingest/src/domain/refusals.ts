@@ -22,8 +22,8 @@ export const REFUSALS = {
   },
   'picture.too_many_pixels': {
     field: 'content_type',
-    message: 'The picture has more pixels than a picture of its format may have',
-    hint: 'Scale it down; the detail says to how many pixels. JPEG, PNG and WebP may have more than AVIF: GET /v1/limits.',
+    message: 'The picture has more pixels than a picture may have',
+    hint: 'Scale it down; the detail says to how many pixels.',
   },
   'picture.corrupt': {
     field: 'content_type',
@@ -54,6 +54,11 @@ export const REFUSALS = {
     field: 'path',
     message: 'The model needs a file that is not there',
     hint: 'Send or pack the file with the model, at the path that the model names, in the same upper and lower case.',
+  },
+  'model.file_too_short': {
+    field: 'path',
+    message: 'A file that the model needs is shorter than the model says',
+    hint: 'The two do not belong together, or the file was cut off: export the model again, and send all of its files.',
   },
   'archive.incomplete': {
     field: 'path',
@@ -204,6 +209,11 @@ export const REFUSALS = {
     field: 'path',
     message: 'The malware scanner has found something in the file',
     hint: 'Scan the machine that it comes from. If you are sure that it is clean, ask whoever runs this store.',
+  },
+  'file.not_scannable': {
+    field: 'path',
+    message: 'The malware scanner of this store does not look at all of a file like this',
+    hint: 'Send less in one file: several smaller archives, and no archives within archives.',
   },
   'file.not_inspectable': {
     field: 'path',
