@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aDeclaration, aDeclaredFile } from '../../testing/builders.ts';
 import { memoryIngest } from '../../testing/memory-ingest.ts';
 import type { ArchiveEntry, Finding, ModelFacts } from './findings.ts';
-import { InspectionFault } from './inspection-fault.ts';
+import { InspectionFault, type FaultKind } from './inspection-fault.ts';
 import type { ScanResult } from './malware-scanner.ts';
 
 const BYTES = Buffer.from('abc');
@@ -27,7 +27,7 @@ async function arriveAll(h: Harness, { declared }: Awaited<ReturnType<typeof sen
   return h.uploads.findWhole(declared.upload.upload_id);
 }
 
-const aModel = (references: string[] = []): ModelFacts => ({
+const aModel = (references: string[] = [], buffers?: ModelFacts['buffers']): ModelFacts => ({
   format: 'gltf',
   meshes: 1,
   triangles: 2,
@@ -35,6 +35,7 @@ const aModel = (references: string[] = []): ModelFacts => ({
   textures: 0,
   animations: 0,
   references,
+  buffers,
 });
 
 function anEntry(path: string, more: Partial<ArchiveEntry> = {}): ArchiveEntry {
@@ -139,6 +140,20 @@ describe('a model', () => {
     expect(JSON.stringify(release)).not.toContain('references');
   });
 
+  it('has materials whose pictures must be in the upload, too', async () => {
+    const h = memoryIngest();
+    h.inspector.verdict = async () => ({
+      outcome: 'accepted',
+      media_type: 'text/plain',
+      material_library: { references: ['../wood.png'] },
+    });
+    const missing = await arriveAll(h, await sent(h, ['models/a.mtl', 'models/wood.png']));
+    expect(missing?.upload.refusal).toEqual({
+      code: 'model.missing_file',
+      detail: 'models/a.mtl needs wood.png',
+    });
+  });
+
   it('that needs a file which is not in the upload is refused with its name', async () => {
     const h = memoryIngest();
     h.inspector.verdict = async () => ({
@@ -152,6 +167,20 @@ describe('a model', () => {
       refusal: { code: 'model.missing_file', detail: 'models/knight.gltf needs models/Knight.bin' },
     });
     expect(h.published).toEqual([]);
+  });
+
+  it.each([
+    [BYTES.length, 'published', undefined],
+    [BYTES.length + 1, 'rejected', 'model.file_too_short'],
+  ])('that takes %i bytes of a file of 3 beside it is %s', async (bytes, state, code) => {
+    const h = memoryIngest();
+    const model = aModel(['knight.bin'], [{ path: 'knight.bin', bytes }]);
+    h.inspector.verdict = async () => ({ outcome: 'accepted', media_type: 'model/gltf+json', model });
+    const upload = await sent(h, ['models/knight.gltf', 'models/knight.bin']);
+    await h.arrive(upload.first);
+    h.inspector.verdict = async () => ({ outcome: 'accepted', media_type: 'application/octet-stream' });
+    const whole = await arriveAll(h, upload);
+    expect([whole?.upload.state, whole?.upload.refusal?.code]).toEqual([state, code]);
   });
 });
 
@@ -176,35 +205,38 @@ describe('the kind', () => {
 });
 
 describe('I1: an inspection that fails', () => {
-  const failing =
-    (kind: 'crashed' | 'out of memory' | 'queue full', blame: 'file' | 'us') =>
-    async (): Promise<Finding> => {
-      throw new InspectionFault(kind, blame);
-    };
+  const failing = (kind: FaultKind, blame: 'file' | 'us') => async (): Promise<Finding> => {
+    throw new InspectionFault(kind, blame);
+  };
 
-  it('by fault of the file is tried three times, then the file is refused for good', async () => {
-    const h = memoryIngest();
-    h.inspector.verdict = failing('crashed', 'file');
-    const upload = await sent(h, ['a.bin']);
-    await expect(h.arrive(upload.first)).rejects.toThrow('crashed');
-    await expect(h.arrive(upload.first)).rejects.toThrow('crashed');
-    await h.arrive(upload.first);
-    const whole = await h.uploads.findWhole(upload.id);
-    expect(whole?.files[0]?.refusal).toEqual({ code: 'file.not_inspectable', detail: 'crashed' });
-    expect(whole?.upload.state).toBe('rejected');
-    expect(h.buckets.copies.size).toBe(0);
-  });
+  it.each(['crashed', 'timed out', 'stalled', 'could not tell'] as const)(
+    '%s by fault of the file: it is tried once more, then refused for good',
+    async (kind) => {
+      const h = memoryIngest();
+      h.inspector.verdict = failing(kind, 'file');
+      const upload = await sent(h, ['a.bin']);
+      await expect(h.arrive(upload.first)).rejects.toThrow(kind);
+      await h.arrive(upload.first);
+      const whole = await h.uploads.findWhole(upload.id);
+      expect(whole?.files[0]?.refusal).toEqual({ code: 'file.not_inspectable', detail: kind });
+      expect(whole?.upload.state).toBe('rejected');
+      expect(h.buckets.copies.size).toBe(0);
+    },
+  );
 
-  it('for want of memory is refused at once: the file would need it every time', async () => {
-    const h = memoryIngest();
-    h.inspector.verdict = failing('out of memory', 'file');
-    const upload = await sent(h, ['a.bin']);
-    await h.arrive(upload.first);
-    const whole = await h.uploads.findWhole(upload.id);
-    expect(whole?.upload.state).toBe('rejected');
-    expect(whole?.files[0]?.refusal).toEqual({ code: 'file.not_inspectable', detail: 'out of memory' });
-    expect(h.published).toEqual([]);
-  });
+  it.each(['out of memory', 'answered nonsense', 'too many reads'] as const)(
+    '%s by fault of the file, which would do so every time: it is refused at once',
+    async (kind) => {
+      const h = memoryIngest();
+      h.inspector.verdict = failing(kind, 'file');
+      const upload = await sent(h, ['a.bin']);
+      await h.arrive(upload.first);
+      const whole = await h.uploads.findWhole(upload.id);
+      expect(whole?.upload.state).toBe('rejected');
+      expect(whole?.files[0]?.refusal).toEqual({ code: 'file.not_inspectable', detail: kind });
+      expect(h.published).toEqual([]);
+    },
+  );
 
   it('by fault of ours is tried for as long as it takes', async () => {
     const h = memoryIngest();
@@ -246,8 +278,15 @@ describe('a malware scanner', () => {
     expect(h.published).toEqual([]);
   });
 
+  it('I1: that never looks at all of a file has it refused', async () => {
+    const { h } = scanningFor({ outcome: 'unknown', reason: 'too much', lasting: true });
+    const whole = await arriveAll(h, await sent(h, ['a.bin']));
+    expect(whole?.files[0]?.refusal).toEqual({ code: 'file.not_scannable', detail: 'too much' });
+    expect(h.published).toEqual([]);
+  });
+
   it('I1: that cannot tell never publishes', async () => {
-    const { h } = scanningFor({ outcome: 'unknown', reason: 'too large to scan' });
+    const { h } = scanningFor({ outcome: 'unknown', reason: 'no sign of life' });
     const upload = await sent(h, ['a.bin']);
     for (let i = 0; i < 5; i += 1)
       await expect(h.arrive(upload.first)).rejects.toThrow('scanner unavailable');
