@@ -106,5 +106,6 @@ function kindOf({
   facts,
 }: Extract<Awaited<ReturnType<typeof examineCase>>, { outcome: 'accepted' }>): string {
   if (facts.image !== undefined) return facts.media_type;
+  if (facts.material_library !== undefined) return 'mtl';
   return facts.archive?.format ?? facts.model?.format ?? 'opaque';
 }

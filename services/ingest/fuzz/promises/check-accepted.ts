@@ -2,7 +2,7 @@ import type { Examined } from '../examine-case.ts';
 import type { FuzzCase } from '../fuzz-case.ts';
 import { promise } from './broken-promise.ts';
 import { checkArchive } from './check-archive.ts';
-import { checkModel } from './check-model.ts';
+import { checkMaterialLibrary, checkModel } from './check-model.ts';
 import { checkPicture } from './check-picture.ts';
 import { looksLikeProgram } from './program-signatures.ts';
 
@@ -17,4 +17,5 @@ export async function checkAccepted(
   promise(!looksLikeProgram(subject.bytes), 'no program is accepted as a file of its own');
   if (facts.archive !== undefined) checkArchive(subject.bytes, examined);
   if (facts.model !== undefined) checkModel(subject, facts.model);
+  if (facts.material_library !== undefined) checkMaterialLibrary(subject, facts.material_library);
 }

@@ -1,4 +1,4 @@
-import type { ModelFacts } from '../../src/domain/inspecting/findings.ts';
+import type { MaterialLibrary, ModelFacts } from '../../src/domain/inspecting/findings.ts';
 import type { FuzzCase } from '../fuzz-case.ts';
 import { promise } from './broken-promise.ts';
 
@@ -10,6 +10,22 @@ export function checkModel({ bytes, path }: FuzzCase, { format, references }: Mo
   if (format === 'obj' || format === 'stl') return;
   for (const uri of urisIn(parsed(format === 'glb' ? glbJson(bytes) : bytes))) {
     promise(staysInside(path, uri), `a uri stays inside: ${uri.slice(0, 80)}`);
+  }
+}
+
+/** A picture is named by the words behind a statement, in whichever way the lines are cut. */
+const PICTURE = /^\s*(?:map_\w+|bump|disp|decal|refl|norm)\s+(.*)$/i;
+
+/** Nothing that a material library names is outside, whether lines that are continued are joined or not. */
+export function checkMaterialLibrary({ bytes, path }: FuzzCase, { references }: MaterialLibrary): void {
+  for (const reference of references) promise(staysInside(path, reference), `${reference} stays inside`);
+  const text = bytes.toString('utf8');
+  for (const read of [text, text.replaceAll(/\\\r?\n/g, ''), text.replaceAll(/\\\r?\n/g, ' ')]) {
+    for (const line of read.split(/[\r\n]+/)) {
+      const name = PICTURE.exec(line)?.[1]?.split(/\s/).at(-1);
+      if (name === undefined || name === '') continue;
+      promise(staysInside(path, name), `a picture stays inside: ${name.slice(0, 80)}`);
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { gnuLongName, gzipBytes, paxHeader, tarBytes } from '../../src/testing/a
 import { zipBytes, type ZipEntrySpec } from '../../src/testing/archives/zip-bytes.ts';
 import { aGltf, glbBytes, gltfBytes } from '../../src/testing/models/gltf-documents.ts';
 import { HOSTILE_MODELS } from '../../src/testing/models/hostile-models.ts';
-import { binaryStl, objBytes, textStl } from '../../src/testing/models/text-models.ts';
+import { binaryStl, mtlBytes, objBytes, textStl } from '../../src/testing/models/text-models.ts';
 import {
   compoundFileBytes,
   elfBytes,
@@ -109,6 +109,7 @@ export function modelSeeds(): Family {
     file('glTF with files', 'models/a.gltf', gltfBytes(aGltf({}, outside))),
     file('OBJ', 'models/a.obj', objBytes()),
     file('OBJ of three objects', 'models/a.obj', objBytes({ objects: 3, faces: [3, 4, 5], materials: 2 })),
+    file('MTL', 'models/scene.mtl', mtlBytes()),
     file('binary STL', 'models/a.stl', binaryStl(4)),
     file('text STL', 'models/a.stl', textStl([2, 1])),
   ];

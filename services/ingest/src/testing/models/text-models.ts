@@ -22,6 +22,18 @@ export function objBytes({ objects = 1, faces = [3, 4], materials = 1 }: Partial
   return Buffer.from(`${lines.join('\n')}\n`);
 }
 
+/** A valid material library whose pictures lie beside it and in a folder below. */
+export function mtlBytes(): Buffer {
+  const lines = [
+    'newmtl wood',
+    'Kd 0.8 0.6 0.4',
+    'map_Kd wood.png',
+    'newmtl stone',
+    'bump -bm 0.5 textures/stone.png',
+  ];
+  return Buffer.from(`${lines.join('\n')}\n`);
+}
+
 export function binaryStl(triangles: number, header = 'made by cairn'): Buffer {
   const corner = Buffer.alloc(50);
   corner.writeFloatLE(1.5, 12);
