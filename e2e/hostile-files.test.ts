@@ -3,7 +3,7 @@ import { deflatedZeros } from '@cairn/ingest/src/testing/archives/deflated-zeros
 import { zipBytes } from '@cairn/ingest/src/testing/archives/zip-bytes.ts';
 import { aGltf, gltfBytes } from '@cairn/ingest/src/testing/models/gltf-documents.ts';
 import { elfBytes, peBytes } from '@cairn/ingest/src/testing/programs/program-bytes.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   anUpload,
   aPicture,
@@ -107,6 +107,12 @@ it('a zip with native libraries is published, says so, and each of its files can
       ],
     },
   });
+
+  const found = (platform: string) => api.search({ owner: owner.asin, platform });
+  await vi.waitFor(async () => expect(await found('linux-x64')).toMatchObject({ total: 1 }), {
+    timeout: 5_000,
+  });
+  expect(await found('macos-arm64')).toMatchObject({ total: 0 });
 
   const base = `/v1/assets/${asset.asin}/releases/1.0.0/files/${release.files[0]?.file_id}/entry`;
   const path = `${base}?path=${encodeURIComponent('textures/wood.txt')}`;

@@ -163,6 +163,18 @@ describe('what is derived of a picture', () => {
     expect(corner.channels[0]?.mean).toBeGreaterThan(200);
   });
 
+  it.each(['png', 'webp', 'avif'] as const)('is upright in %s, too', async (format) => {
+    const corner = { create: { width: 40, height: 40, channels: 3 as const, background: 'red' } };
+    // Lying on its left side; AVIF says so in a property of its own beside EXIF, which counts once.
+    const lying = sharp({ create: { width: 80, height: 120, channels: 3, background: 'blue' } })
+      .composite([{ input: corner, left: 0, top: 80 }])
+      .withMetadata({ orientation: 6 });
+    const picture = await accepted(await lying.toFormat(format).toBuffer(), `image/${format}`);
+    const { data, info } = await sharp(picture.derived[2]?.webp).raw().toBuffer({ resolveWithObject: true });
+    expect([picture.width, picture.height, info.width, info.height]).toEqual([120, 80, 120, 80]);
+    expect(data[(5 * info.width + 5) * info.channels]).toBeGreaterThan(200);
+  });
+
   it('holds nothing of the metadata', async () => {
     const told = await flat(64)
       .withExif({ IFD0: { Copyright: 'somebody', GPSInfo: 'here' } })
