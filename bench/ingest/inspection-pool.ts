@@ -5,10 +5,10 @@ import {
 } from '@cairn/ingest/src/adapters/inspection/child-process-inspector.ts';
 import type { Scope } from '../scope.ts';
 
-/** Ingest's own pool, with a child for each core. */
+/** Ingest's own pool, with one child more than there are cores, as the configuration advises. */
 export function startInspectionPool(scope: Scope): Promise<ChildProcessInspector> {
   const inspector = childProcessInspector({
-    processes: availableParallelism(),
+    processes: availableParallelism() + 1,
     timeoutMs: 60_000,
     stallMs: 60_000,
     maxRssBytes: 512 * 2 ** 20,

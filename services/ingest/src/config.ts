@@ -40,7 +40,10 @@ export const ingestConfig = {
     'How long a message or a file is held without a sign of life of its worker, who gives one every third of it',
     30,
   ),
-  INSPECTION_PROCESSES: count('Child processes that inspect files', 2),
+  INSPECTION_PROCESSES: count(
+    'Child processes that inspect files; with one more than there are cores none is idle while a file is on its way',
+    3,
+  ),
   INSPECTION_TIMEOUT_MS: count(
     'Longest time that one inspection may take, and a second more for every 4 MiB, half an hour at most',
     20_000,

@@ -13,7 +13,8 @@ import {
 } from './support/picture-bytes.ts';
 
 const signal = new AbortController().signal;
-const inspector = inspectorWith({ processes: 2, timeoutMs: 15_000, stallMs: 15_000 });
+const TIMES = { timeoutMs: 15_000, stallMs: 15_000 };
+const inspector = inspectorWith({ processes: 2, ...TIMES });
 afterAll(() => inspector.close());
 
 const inspect = (bytes: Uint8Array, declaredType: string) =>
@@ -106,7 +107,7 @@ describe('pictures that hold more than they show', () => {
     ['20,000 short texts', () => Array<Buffer>(20_000).fill(pngChunk('tEXt', Buffer.from('a\0b')))],
     ['two billion frames', () => [pngChunk('acTL', Buffer.from('7fffffff00000000', 'hex'))]],
   ])('are shown without it, in PNG: %s', async (_, chunks) => {
-    const small = inspectorWith({ maxRssBytes: 256 * 2 ** 20 });
+    const small = inspectorWith({ ...TIMES, maxRssBytes: 256 * 2 ** 20 });
     try {
       const png = pngWith(await flat(64).png().toBuffer(), ...chunks());
       const finding = await small.inspect(aStoredPicture(png, 'image/png'), signal);

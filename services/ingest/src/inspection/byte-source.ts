@@ -6,6 +6,8 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** The whole file from front to back; once only. */
   stream(): AsyncIterable<Uint8Array>;
+  /** The same at once, for what is small enough to be held. */
+  whole(): Promise<Buffer>;
 }
 
 export const MAX_READ_BYTES = 4 * 2 ** 20;

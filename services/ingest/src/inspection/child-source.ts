@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { Socket } from 'node:net';
 import { MAX_READ_BYTES, type ByteSource } from './byte-source.ts';
-import { CONTENT_FD, type FromChild, type InspectionJob } from './protocol.ts';
+import { openContentPipe, type ContentPipe } from './content-pipe.ts';
+import type { FromChild, InspectionJob } from './protocol.ts';
 
 /** What is left of a stream that nobody wants is read away up to here; with more the parent starts a new child. */
 const WORTH_READING_AWAY = 2 ** 20;
@@ -12,7 +11,7 @@ export interface ChildSource extends ByteSource {
   finish(): Promise<void>;
 }
 
-let pipe: Socket | undefined;
+let pipe: ContentPipe | undefined;
 
 /** The content of one job: ranges by asking the parent, the whole through the pipe. */
 export function childSource(job: InspectionJob, send: (message: FromChild) => void): ChildSource {
@@ -20,14 +19,16 @@ export function childSource(job: InspectionJob, send: (message: FromChild) => vo
   let nextRead = 1;
   let missing: number | undefined;
 
+  function start(): void {
+    if (missing !== undefined) throw new Error('the file can be streamed once only');
+    missing = job.size;
+    send({ type: 'stream', job: job.id });
+  }
+
   async function* pieces(): AsyncGenerator<Uint8Array> {
-    pipe ??= new Socket({ fd: CONTENT_FD, readable: true, writable: false });
+    pipe ??= openContentPipe();
     while (missing !== undefined && missing > 0) {
-      const piece = pipe.read() as Buffer | null;
-      if (piece === null) {
-        await once(pipe, 'readable');
-        continue;
-      }
+      const piece = await pipe.piece();
       if (piece.length > missing) throw new Error('more bytes than the file has');
       missing -= piece.length;
       yield piece;
@@ -47,10 +48,16 @@ export function childSource(job: InspectionJob, send: (message: FromChild) => vo
       return await answer.promise;
     },
     stream() {
-      if (missing !== undefined) throw new Error('the file can be streamed once only');
-      missing = job.size;
-      send({ type: 'stream', job: job.id });
+      start();
       return pieces();
+    },
+    async whole() {
+      start();
+      const whole = Buffer.allocUnsafe(job.size);
+      pipe ??= openContentPipe();
+      await pipe.fill(whole);
+      missing = 0;
+      return whole;
     },
     answer(read, bytes) {
       const answer = reads.get(read);

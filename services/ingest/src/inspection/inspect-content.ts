@@ -17,7 +17,7 @@ type Accepted = Extract<Finding, { outcome: 'accepted' }>;
 
 /** Sees to every kind of file what can be seen. Throws `Rejected` for what can never be accepted. */
 export async function inspectContent(job: InspectionJob, source: ByteSource): Promise<Finding> {
-  if (job.role === 'picture') return inspectPicture(await wholeOf(source), job);
+  if (job.role === 'picture') return inspectPicture(await source.whole(), job);
 
   if (!job.acceptPrograms) await refuseProgram(job, source);
   const media_type = await identify(job.head);
@@ -73,16 +73,4 @@ async function seen(source: ByteSource, probe: ContentProbe<Referring>): Promise
   if (bytes > MAX_REFERENCE_BYTES)
     throw new Rejected('model.too_complex', 'the names of its files are too long');
   return facts;
-}
-
-/** For pictures alone, whose size is limited. */
-async function wholeOf(source: ByteSource): Promise<Buffer> {
-  const whole = Buffer.allocUnsafe(source.size);
-  let at = 0;
-  for await (const piece of source.stream()) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  if (at !== whole.length) throw new Error('the picture ended early');
-  return whole;
 }

@@ -20,7 +20,7 @@ sharp.unblock({
   ],
 });
 sharp.cache(false);
-// One child a core: more threads would only take turns, and hold more memory.
+// There are children for all cores: more threads would only take turns, and hold more memory.
 sharp.concurrency(1);
 
 export { sharp };

@@ -23,6 +23,7 @@ export function memoryByteSource(
       readBytes += length;
       return bytes.slice(offset, offset + length);
     },
+    whole: async () => Buffer.from(bytes),
     async *stream() {
       streams += 1;
       let at = 0;

@@ -35,6 +35,7 @@ function sparseZip(): ByteSource & { readBytes: () => number } {
       else bytes.set(directory.subarray(0, Math.max(0, length + from)), -from);
       return bytes;
     },
+    whole: () => Promise.reject(new Error('the file is never held')),
     stream() {
       throw new Error('a listing reads no stream');
     },
