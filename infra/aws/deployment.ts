@@ -38,7 +38,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceDeployment>> = {
   ingest: {
     listenerPort: 8083,
     cpuUnits: 2_048,
-    // Two children that inspect, 512 MiB each at most.
+    // Three children that inspect, 512 MiB each at most, and a roomy one of 1.5 GiB.
     memoryMib: 4_096,
     tasks: { min: 2, max: 20 },
     queueAge: { objectCreated: 30, objectCreatedBacklog: 600 },
