@@ -79,8 +79,9 @@ describe('programs and installers', () => {
   );
 
   it('looks at a head full of headers once', () => {
-    const started = performance.now();
+    const started = process.threadCpuUsage();
     expect(identifyProgram(Buffer.from('PK\u0003\u0004'.repeat(16_384), 'latin1'))).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(200);
+    const { user, system } = process.threadCpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(200);
   });
 });
