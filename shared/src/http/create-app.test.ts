@@ -69,10 +69,10 @@ function anApp(fail: () => unknown = () => undefined) {
   publicEndpoints(app, verify, [
     endpoint(get('/anybody'), (c) => c.json({ who: c.get('principal')?.username ?? 'nobody' }, 200)),
   ]);
-  const who = (path: string) =>
-    endpoint(get(path), (c) => c.json({ who: requirePrincipal(c).username }, 200));
-  signedInEndpoints(app, verify, 'assets:read', [who('/readers')]);
-  signedInEndpoints(app, verify, 'assets:write', [who('/writers')]);
+  const who = (path: string, operationId: string) =>
+    endpoint(get(path, { operationId }), (c) => c.json({ who: requirePrincipal(c).username }, 200));
+  signedInEndpoints(app, verify, 'assets:read', [who('/readers', 'Readers')]);
+  signedInEndpoints(app, verify, 'assets:write', [who('/writers', 'Writers')]);
   serveOpenApiDocument(app, { title: 'Test', description: 'Test' });
   return { app, lines };
 }
@@ -289,6 +289,24 @@ test('the request log names method, path and status, and no query and no header'
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ method: 'GET', path: '/things', status: 200 });
   expect(lines[0]).not.toContain('canary');
+});
+
+test.each([
+  ['/readers', 'good', { status: 200, operation: 'Readers', user_id: 'user_1', session_id: 'session_1' }],
+  ['/writers', 'good', { status: 403, code: 'auth.insufficient_scope', user_id: 'user_1' }],
+  ['/readers', 'bad', { status: 401, code: 'auth.invalid_token', operation: 'Readers' }],
+  ['/readers', undefined, { status: 401, code: 'auth.required' }],
+  ['/things/1?limit=x', undefined, { status: 405, code: 'request.method_not_allowed' }],
+])('the log line of %s by the token "%s" says who, what and why not', async (path, token, expected) => {
+  const { app, lines } = anApp();
+  await app.request(path, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+  const line = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
+  expect(line).toMatchObject({
+    ...expected,
+    request_id: expect.any(String),
+    time: expect.stringMatching(/Z$/),
+  });
+  expect(Object.keys(line)).not.toContain('username');
 });
 
 test('every answer has the security headers', async () => {

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { isOutage } from '../aws/outage.ts';
@@ -21,6 +22,12 @@ export type AppEnv = {
     requestId: string;
     /** Who is asking; undefined on a public route that was called without a token. */
     principal: Principal | undefined;
+    /** The operationId of the route that matched. */
+    operation: string | undefined;
+    /** Code of the problem that was the answer. */
+    problem: ProblemCode | undefined;
+    /** What the request's log line says besides, where it is not the token that tells who: never a secret. */
+    told: Readonly<Record<string, string>> | undefined;
   };
 };
 
@@ -55,6 +62,7 @@ export function createApp(options: AppOptions): App {
         method: c.req.method,
         path: c.req.path.slice(0, 200),
         status: c.res.status,
+        ...whoAndWhat(c),
         duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
       },
       'request',
@@ -75,19 +83,21 @@ export function createApp(options: AppOptions): App {
 
   app.notFound((c) => {
     const allowed = methodNotAllowed(app, c.req.path);
+    c.set('problem', allowed === undefined ? 'request.not_found' : 'request.method_not_allowed');
     return allowed === undefined
       ? problemResponse('request.not_found', requestIdOf(c))
       : problemResponse('request.method_not_allowed', requestIdOf(c), {}, { allow: allowed });
   });
   app.onError((error, c) => {
     const requestId = requestIdOf(c);
+    c.set('problem', problemOf(error));
     if (error instanceof DomainError) {
       if (error.cause !== undefined && error.retryable) {
         options.logger.warn({ request_id: requestId, err: error }, 'a dependency failed');
       }
       return domainErrorResponse(error, requestId);
     }
-    const refusal = error instanceof HTTPException ? ROUTER_REFUSALS[error.status] : undefined;
+    const refusal = problemOf(error);
     if (refusal !== undefined) return problemResponse(refusal, requestId);
     if (isOutage(error)) {
       options.logger.warn({ request_id: requestId, err: error }, 'a dependency failed');
@@ -97,6 +107,24 @@ export function createApp(options: AppOptions): App {
     return problemResponse('service.internal', requestId);
   });
   return app;
+}
+
+function problemOf(error: Error): ProblemCode | undefined {
+  if (error instanceof DomainError) return error.code;
+  return error instanceof HTTPException ? ROUTER_REFUSALS[error.status] : undefined;
+}
+
+/** Who asked for what, and why it was refused: ids and codes only. */
+function whoAndWhat(c: Context<AppEnv>): Record<string, string> {
+  const { principal, operation, problem, told } = c.var;
+  const line: Record<string, string> = { ...told };
+  if (operation !== undefined) line['operation'] = operation;
+  if (problem !== undefined) line['code'] = problem;
+  if (principal === undefined) return line;
+  line['user_id'] = principal.userId;
+  if (principal.sessionId !== undefined) line['session_id'] = principal.sessionId;
+  if (principal.keyId !== undefined) line['key_id'] = principal.keyId;
+  return line;
 }
 
 /** What Hono's own validators throw: no JSON in a body that claims to be, and an empty one of another type. */

@@ -33,7 +33,7 @@ export function publicEndpoints(
   verify: TokenVerifier | undefined,
   endpoints: readonly Endpoint[],
 ): void {
-  const guard: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const guardOf = guarded(async (c, next) => {
     const header = c.req.header('authorization');
     if (header !== undefined && verify !== undefined) {
       const principal = await verify(bearerToken(header));
@@ -41,9 +41,9 @@ export function publicEndpoints(
       if (principal.scopes.has('assets:read')) c.set('principal', principal);
     }
     return next();
-  };
+  });
   for (const each of endpoints)
-    each.mount(app, verify === undefined ? undefined : [{}, { bearer: [] }], guard);
+    each.mount(app, verify === undefined ? undefined : [{}, { bearer: [] }], guardOf(each));
 }
 
 /** Routes for a signed-in user whose token covers the scope; `sessionOnly`: an API key is not enough. */
@@ -54,20 +54,30 @@ export function signedInEndpoints(
   endpoints: readonly Endpoint[],
   { sessionOnly = false }: { sessionOnly?: boolean } = {},
 ): void {
-  const guard: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const guardOf = guarded(async (c, next) => {
     const header = c.req.header('authorization');
     if (header === undefined) throw new DomainError('auth.required');
     const principal = await verify(bearerToken(header));
+    // Who is refused what is in the log too.
+    c.set('principal', principal);
     if (!principal.scopes.has(scope)) {
       throw new DomainError('auth.insufficient_scope', { hint: `Use a token with the scope ${scope}.` });
     }
     if (sessionOnly && principal.sessionId === undefined) {
       throw new DomainError('auth.session_required', { hint: 'Sign in, and use the access token.' });
     }
-    c.set('principal', principal);
     return next();
-  };
-  for (const each of endpoints) each.mount(app, [{ bearer: [scope] }], guard);
+  });
+  for (const each of endpoints) each.mount(app, [{ bearer: [scope] }], guardOf(each));
+}
+
+/** The guard of each endpoint, which the log line of a request is to name. */
+function guarded(guard: MiddlewareHandler<AppEnv>) {
+  return ({ route }: Endpoint): MiddlewareHandler<AppEnv> =>
+    (c, next) => {
+      c.set('operation', route.operationId);
+      return guard(c, next);
+    };
 }
 
 /** The principal of a route from `signedInEndpoints`; elsewhere it is a programming error to ask for it. */

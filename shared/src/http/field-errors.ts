@@ -27,6 +27,7 @@ export type AfterValidation = (result: ValidationResult, c: Context) => Response
 export const invalidRequest: AfterValidation = (result, c) => {
   if (result.success) return undefined;
   const errors = fieldErrors(result.target, result.error.issues);
+  c.set('problem', 'request.invalid');
   return problemResponse('request.invalid', requestIdOf(c), { errors });
 };
 

@@ -32,7 +32,8 @@ export async function openKeyStore(
     if (stored.version === version) return;
     keys = await parseSigningKeySet(stored.text);
     version = stored.version;
-    options.logger.info({ kid: (await keys.signingKey()).kid }, 'the signing keys have changed');
+    const [{ kid }, published] = await Promise.all([keys.signingKey(), keys.publicKeys()]);
+    options.logger.info({ kid, published: published.map((key) => key.kid) }, 'the signing keys have changed');
   }
 
   return {

@@ -3,6 +3,7 @@ import { clientAddress } from '@cairn/shared/http/client-address';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
 import { BODY_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { SignIn } from '../domain/sign-in.ts';
+import { tellSignIn } from './tell-who.ts';
 import { credentials, NO_STORE, signedIn, signedInBody } from './schemas.ts';
 
 const route = createRoute({
@@ -30,7 +31,7 @@ const route = createRoute({
 
 export const createSessionEndpoint = (signIn: SignIn, trustedProxies: number): Endpoint =>
   endpoint(route, async (c) => {
-    const result = await signIn({
+    const result = await tellSignIn(c, signIn, {
       ...c.req.valid('json'),
       userAgent: c.req.header('user-agent'),
       address: clientAddress(c, trustedProxies),

@@ -3,6 +3,7 @@ import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
 import { BODY_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { RefreshSession } from '../domain/refresh-session.ts';
 import { NO_STORE, refreshProof, signedIn, signedInBody } from './schemas.ts';
+import { tellUser } from './tell-who.ts';
 
 const route = createRoute({
   method: 'post',
@@ -25,5 +26,6 @@ const route = createRoute({
 export const refreshSessionEndpoint = (refreshSession: RefreshSession): Endpoint =>
   endpoint(route, async (c) => {
     const result = await refreshSession(c.req.valid('json').refresh_token);
+    tellUser(c, result);
     return c.json(signedInBody(result), 200, NO_STORE);
   });

@@ -3,6 +3,7 @@ import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
 import { BODY_PROBLEMS, problems } from '@cairn/shared/http/problem';
 import type { RegisterUser } from '../domain/register-user.ts';
 import { newCredentials, NO_STORE, signedIn, signedInBody } from './schemas.ts';
+import { tellUser } from './tell-who.ts';
 
 const route = createRoute({
   method: 'post',
@@ -24,5 +25,6 @@ const route = createRoute({
 export const registerUserEndpoint = (registerUser: RegisterUser): Endpoint =>
   endpoint(route, async (c) => {
     const result = await registerUser({ ...c.req.valid('json'), userAgent: c.req.header('user-agent') });
+    tellUser(c, result);
     return c.json(signedInBody(result), 201, { ...NO_STORE, location: '/v1/users/me' });
   });

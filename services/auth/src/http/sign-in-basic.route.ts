@@ -6,6 +6,7 @@ import { problems } from '@cairn/shared/http/problem';
 import type { SignIn } from '../domain/sign-in.ts';
 import { parseBasicCredentials } from './basic-credentials.ts';
 import { NO_STORE, signedIn, signedInBody } from './schemas.ts';
+import { tellSignIn } from './tell-who.ts';
 
 const route = createRoute({
   method: 'get',
@@ -33,7 +34,7 @@ export const signInBasicEndpoint = (signIn: SignIn, trustedProxies: number): End
         hint: 'Send Authorization: Basic with username:password in UTF-8, base64-encoded.',
       });
     }
-    const result = await signIn({
+    const result = await tellSignIn(c, signIn, {
       ...sent,
       userAgent: c.req.header('user-agent'),
       address: clientAddress(c, trustedProxies),
