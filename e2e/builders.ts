@@ -6,6 +6,7 @@ import { glbOf } from '@cairn/tools/made-files/glb';
 import { boxMesh } from '@cairn/tools/made-files/mesh';
 import { sidewaysJpeg } from '@cairn/tools/made-files/pictures';
 import { expect, vi } from 'vitest';
+import { CANARY, MAIL_DOMAIN } from './leaked-secrets.ts';
 
 export interface RegisteredUser {
   readonly asin: string;
@@ -19,9 +20,9 @@ export const unique = (what: string): string => `${what}-${randomUUID().slice(0,
 
 export async function aRegisteredUser(
   api: ApiClient,
-  username: string = `${unique('user')}@example.org`,
+  username: string = `${unique('user')}@${MAIL_DOMAIN}`,
 ): Promise<RegisteredUser> {
-  const password = randomBytes(12).toString('base64url');
+  const password = `${CANARY}${randomBytes(12).toString('base64url')}`;
   const { token, user } = await api.signUp({ username, password });
   return { asin: user.asin, username, password, token };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startProduct } from '@cairn/tools/product/start-product';
 import type { TestProject } from 'vitest/node';
+import { leaksInLogs, leaksInMessages, leaksInTables } from './leaked-secrets.ts';
 import { TEST_ENVIRONMENT } from './test-environment.ts';
 import './provided.ts';
 
@@ -21,8 +22,12 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   project.provide('dataFolder', dataFolder);
   project.provide('dynamodbPort', Number(new URL(product.aws.dynamodb).port));
   return async () => {
+    const inTables = await leaksInTables(dataFolder, product.aws);
     const { exitCode, leftOver } = await product.stop();
+    const leaks = [...inTables, ...(await leaksInLogs(dataFolder)), ...(await leaksInMessages(dataFolder))];
     await rm(dataFolder, { recursive: true, force: true });
+    // I11, over everything that the whole tier has done.
+    if (leaks.length > 0) throw new Error(`secrets where none belong: ${leaks.join(', ')}`);
     if (exitCode !== 0) throw new Error(`the product ended with exit code ${exitCode}`);
     if (leftOver.length > 0) throw new Error(`the product left processes behind: ${leftOver.join(', ')}`);
   };

@@ -1,5 +1,6 @@
-/** How the product under test differs from `npm start`: shorter waits, and no limits on how fast one asks. */
+/** How the product under test differs from `npm start`: shorter waits, no limits on how fast one asks, all lines. */
 export const TEST_ENVIRONMENT: Readonly<Record<string, string>> = {
+  LOG_LEVEL: 'trace',
   FIRST_LOOK_SECONDS: '1',
   SWEEP_INTERVAL_MS: '500',
   // How long a file stays with a worker that was killed.

@@ -8,7 +8,10 @@ import { describeOnEmulator } from './describe-on-emulator.ts';
 
 describeOnEmulator('signing keys in Secrets Manager', () => {
   const aStorage = () =>
-    signingKeyStorage({ SIGNING_KEYS_FILE: undefined, SIGNING_KEYS_SECRET: `signing-keys/${newId('token')}` });
+    signingKeyStorage({
+      SIGNING_KEYS_FILE: undefined,
+      SIGNING_KEYS_SECRET: `signing-keys/${newId('token')}`,
+    });
 
   keyStorageContract('of the emulator', aStorage);
 
