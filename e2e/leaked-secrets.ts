@@ -37,7 +37,7 @@ export function secretsIn(
 }
 
 /** What the product itself must keep to itself: its storage's secret key, and the private halves of its keys. */
-export async function secretsOf(dataFolder: string): Promise<Record<string, string>> {
+async function secretsOf(dataFolder: string): Promise<Record<string, string>> {
   const parse = async (file: string): Promise<unknown> =>
     JSON.parse(await readFile(path.join(dataFolder, file), 'utf8'));
   const { secretAccessKey } = (await parse('credentials.json')) as { secretAccessKey: string };
