@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import dynalite from 'dynalite';
 import db from 'dynalite/db/index.js';
+import { rememberTables } from './dynalite-tables.ts';
 import { LOOPBACK, loopbackUrl } from './loopback.ts';
 
 export interface RunningEmulator {
@@ -14,6 +15,8 @@ export interface RunningEmulator {
 }
 
 closeAbandonedIterators();
+const createStore = db.create;
+db.create = (options) => rememberTables(createStore(options));
 
 const INSTANTLY = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 

@@ -3,10 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import db from 'dynalite/db/index.js';
 import { expect, it, vi } from 'vitest';
 import { createAwsClients } from '../aws-clients.ts';
+import { startDynaliteInMemory } from '../local/dynalite.ts';
 import { startLocalStack } from '../local/stack.ts';
 
 it('brings a table to life whose making was cut short by a kill', async () => {
@@ -98,4 +107,38 @@ it('ends what it works on before it closes, also where the client is gone', asyn
   const second = await startLocalStack({ dataDir });
   await second.close();
   await rm(dataDir, { recursive: true, force: true });
+});
+
+it('remembers what a table is like until it is made anew', async () => {
+  const emulator = await startDynaliteInMemory();
+  const dynamodb = new DynamoDBClient({
+    endpoint: emulator.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const TableName = 'things';
+  const make = (AttributeName: string) =>
+    dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
+        KeySchema: [{ AttributeName, KeyType: 'HASH' }],
+      }),
+    );
+  const put = (name: string) =>
+    dynamodb.send(new PutItemCommand({ TableName, Item: { [name]: { S: 'a' } } }));
+  const get = (name: string) => dynamodb.send(new GetItemCommand({ TableName, Key: { [name]: { S: 'a' } } }));
+
+  await make('id');
+  await vi.waitFor(() => put('id'));
+  expect((await get('id')).Item).toBeDefined();
+  await dynamodb.send(new DeleteTableCommand({ TableName }));
+  await vi.waitFor(() => expect(get('id')).rejects.toMatchObject({ name: 'ResourceNotFoundException' }));
+  await vi.waitFor(() => make('name'));
+  await vi.waitFor(() => put('name'));
+  expect((await get('name')).Item).toBeDefined();
+  await expect(put('id')).rejects.toMatchObject({ name: 'ValidationException' });
+  dynamodb.destroy();
+  await emulator.close();
 });
