@@ -6,5 +6,10 @@ declare module 'vitest' {
     dataFolder: string | undefined;
     /** Port of that product's DynamoDB. */
     dynamodbPort: number | undefined;
+    /** Addresses of that product's services and of their metrics, by name. */
+    serviceUrls: Readonly<Record<string, string>> | undefined;
+    metricsUrls: Readonly<Record<string, string>> | undefined;
+    /** The collector that it sends its traces to. */
+    traceReceiverUrl: string | undefined;
   }
 }

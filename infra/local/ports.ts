@@ -4,7 +4,8 @@ import type { ServiceName } from '../resource-types.ts';
 import { LOOPBACK } from './loopback.ts';
 import { UserError } from './user-error.ts';
 
-export type PortName = ServiceName | 's3' | 'dynamodb' | 'messaging';
+export type MetricsPortName = `${ServiceName}_metrics`;
+export type PortName = ServiceName | MetricsPortName | 's3' | 'dynamodb' | 'messaging';
 export type Ports = Readonly<Record<PortName, number>>;
 
 export const DEFAULT_PORTS: Ports = {
@@ -15,6 +16,10 @@ export const DEFAULT_PORTS: Ports = {
   s3: 8084,
   dynamodb: 8085,
   messaging: 8086,
+  gateway_metrics: 8090,
+  auth_metrics: 8091,
+  catalog_metrics: 8092,
+  ingest_metrics: 8093,
 };
 
 const PORT_NAMES = Object.keys(DEFAULT_PORTS) as PortName[];
@@ -26,6 +31,10 @@ const LABELS: Record<PortName, string> = {
   s3: 'S3',
   dynamodb: 'DynamoDB',
   messaging: 'SQS and SNS',
+  gateway_metrics: 'metrics of the gateway',
+  auth_metrics: 'metrics of auth',
+  catalog_metrics: 'metrics of catalog',
+  ingest_metrics: 'metrics of ingest',
 };
 
 /** The documented ports, the API's moved to `apiPort`; a taken one is told in one sentence. */

@@ -57,6 +57,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       name,
       entry: options.entryOf(name),
       url: loopbackUrl(ports[name]),
+      metricsUrl: `${loopbackUrl(ports[`${name}_metrics`])}/metrics`,
       logFile: data.newLog(name),
       env: {
         // Nothing else is inherited: what this terminal knows (tokens, profiles) is not the services' business.
@@ -66,6 +67,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         ...serviceEnvironment(name, addresses),
         HOST: LOOPBACK,
         PORT: String(ports[name]),
+        METRICS_PORT: String(ports[`${name}_metrics`]),
         ...options.env,
       },
     }));

@@ -2,7 +2,9 @@ export interface ReadyReport {
   readonly api: string;
   /** Of the supervisor. */
   readonly pid: number;
-  readonly services: Readonly<Record<string, { readonly url: string; readonly pid: number }>>;
+  readonly services: Readonly<
+    Record<string, { readonly url: string; readonly pid: number; readonly metrics: string }>
+  >;
   readonly aws: Readonly<Record<'s3' | 'dynamodb' | 'sqs' | 'sns', string>>;
   readonly data: string;
   readonly logs: string;

@@ -78,7 +78,10 @@ function report({ addresses, stack, supervisor }: Product, data: DataDirectory):
     api: addresses.publicUrl,
     pid: process.pid,
     services: Object.fromEntries(
-      supervisor.services.map(({ name, url, pid }) => [name, { url, pid: pid ?? 0 }]),
+      supervisor.services.map(({ name, url, pid, metricsUrl }) => [
+        name,
+        { url, pid: pid ?? 0, metrics: metricsUrl },
+      ]),
     ),
     aws: { s3: s3Url, dynamodb: dynamodbUrl, sqs: sqsUrl, sns: snsUrl },
     data: data.path,

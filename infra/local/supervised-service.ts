@@ -9,12 +9,15 @@ export interface SupervisedServiceOptions {
   readonly logFile: string;
   /** Address whose `/readyz` answers 200 when the service can work. */
   readonly url: string;
+  /** Where it tells its metrics. */
+  readonly metricsUrl: string;
   readonly say: (line: string) => void;
 }
 
 export interface SupervisedService {
   readonly name: string;
   readonly url: string;
+  readonly metricsUrl: string;
   readonly pid: number | undefined;
   /** Resolves when `/readyz` answers 200; rejects when the service ends too often before that. */
   untilReady(signal: AbortSignal): Promise<void>;
@@ -60,6 +63,7 @@ export function superviseService(options: SupervisedServiceOptions): SupervisedS
   return {
     name: options.name,
     url: options.url,
+    metricsUrl: options.metricsUrl,
     get pid() {
       return current.pid;
     },

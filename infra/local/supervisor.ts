@@ -4,6 +4,7 @@ export interface ServicePlan {
   readonly name: string;
   readonly entry: string;
   readonly url: string;
+  readonly metricsUrl: string;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
 }

@@ -25,6 +25,8 @@ interface ReadyLine {
 export interface ServiceProcess {
   readonly url: string;
   readonly pid: number;
+  /** Address of its metrics. */
+  readonly metrics: string;
 }
 
 export interface Product {

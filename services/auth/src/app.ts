@@ -4,6 +4,7 @@ import { publicEndpoints, signedInEndpoints } from '@cairn/shared/http/endpoint'
 import { serveOpenApiDocument } from '@cairn/shared/http/openapi-document';
 import type { TokenVerifier } from '@cairn/shared/http/token-verifier';
 import type { Logger } from '@cairn/shared/logging/logger';
+import type { Metrics } from '@cairn/shared/telemetry/metrics';
 import type { ChangePassword } from './domain/change-password.ts';
 import type { CreateApiKey } from './domain/create-api-key.ts';
 import type { DeleteUser } from './domain/delete-user.ts';
@@ -53,6 +54,7 @@ import { signOutEndpoint } from './http/sign-out.route.ts';
 
 export interface AuthAppDeps {
   readonly logger: Logger;
+  readonly metrics?: Metrics | undefined;
   readonly verify: TokenVerifier;
   readonly keys: KeyStore;
   readonly registerUser: RegisterUser;
@@ -84,7 +86,12 @@ export interface AuthAppDeps {
 }
 
 export function createAuthApp(deps: AuthAppDeps): App {
-  const app = createApp({ service: 'auth', logger: deps.logger, maxBodyBytes: BODY_LIMITS.auth });
+  const app = createApp({
+    service: 'auth',
+    logger: deps.logger,
+    metrics: deps.metrics,
+    maxBodyBytes: BODY_LIMITS.auth,
+  });
 
   // No verifier: the Authorization header of these holds a password, or nothing.
   publicEndpoints(app, undefined, [

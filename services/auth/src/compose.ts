@@ -14,9 +14,10 @@ import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
 import { snsEventPublisher } from '@cairn/shared/messaging/event-publisher';
+import { watchDependency } from '@cairn/shared/lifecycle/dependency';
+import { namedConsumer } from '@cairn/shared/messaging/named-consumer';
 import { createOutboxRelay } from '@cairn/shared/messaging/outbox-relay';
-import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
-import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
+import { createMetrics, type Metrics } from '@cairn/shared/telemetry/metrics';
 import { ARGON2ID, argon2PasswordHasher } from './adapters/argon2-password-hasher.ts';
 import { argon2Threads } from './adapters/argon2-threads.ts';
 import { currentRevocations } from './adapters/current-revocations.ts';
@@ -45,8 +46,8 @@ import { sweepExports } from './domain/exporting/remove-exports.ts';
 import { apiKeyUsageConsumer } from './messaging/api-key-usage.consumer.ts';
 import { authEventsConsumer } from './messaging/auth-events.consumer.ts';
 import { deletionFollowUp } from './messaging/deletion-follow-up.ts';
-import { laterConsumer } from './messaging/later-consumer.ts';
 import { userEventPublisher } from './messaging/user-event-publisher.ts';
+import { hashingMetrics } from './telemetry/hashing-metrics.ts';
 
 const USAGE_VISIBILITY_SECONDS = 30;
 const EVENTS_VISIBILITY_SECONDS = 60;
@@ -55,6 +56,7 @@ const EXPORT_SWEEP_MS = 10 * 60_000;
 export interface ComposeOptions {
   readonly config: AuthConfig;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
   readonly now?: () => Date;
   /** Tests put faults between it and the tables. */
   readonly document?: Document;
@@ -63,6 +65,7 @@ export interface ComposeOptions {
 export async function composeAuth({
   config,
   logger,
+  metrics = createMetrics(),
   now = () => new Date(),
   document = createDocumentClient(),
 }: ComposeOptions): Promise<ServiceParts> {
@@ -71,15 +74,13 @@ export async function composeAuth({
   // One processor is left for everything else, so that a storm of sign-ins does not stop other routes.
   const threadCount = config.PASSWORD_HASH_CONCURRENCY ?? Math.max(1, availableParallelism() - 1);
   const threads = argon2Threads(threadCount);
-  const hasher = await argon2PasswordHasher(
-    createWorkLimiter({
-      // Each thread hashes one and has the next in hand.
-      concurrency: 2 * threadCount,
-      maxQueued: config.PASSWORD_HASH_QUEUE,
-    }),
-    ARGON2ID,
-    threads,
-  );
+  const limiter = createWorkLimiter({
+    // Each thread hashes one and has the next in hand.
+    concurrency: 2 * threadCount,
+    maxQueued: config.PASSWORD_HASH_QUEUE,
+  });
+  hashingMetrics(metrics, limiter);
+  const hasher = await argon2PasswordHasher(limiter, ARGON2ID, threads);
 
   const s3 = createS3Client();
   const publicS3 = createS3Client({ endpoint: config.S3_PUBLIC_ENDPOINT_URL });
@@ -89,8 +90,9 @@ export async function composeAuth({
   const revocations = currentRevocations(storedRevocations, now);
   const publish = snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN);
   const exportStore = s3ExportStore({ s3, publicS3, bucket: config.EXPORTS_BUCKET, now });
+  const users = dynamoUserRepository(document, config.USERS_TABLE);
   const ports: AuthPorts = {
-    users: dynamoUserRepository(document, config.USERS_TABLE),
+    users,
     accounts: dynamoAccountRepository(document, config.USERS_TABLE),
     staff: dynamoStaffRepository(document, config.USERS_TABLE),
     audit: dynamoAuditLog(document, config.AUDIT_LOG_TABLE),
@@ -126,24 +128,19 @@ export async function composeAuth({
       publish,
     }),
     logger,
+    metrics,
   });
   const followUp = deletionFollowUp({ finishUserDeletion, relay, logger });
 
   const { API_KEY_USAGE_QUEUE, API_KEY_USAGE_DLQ } = config;
   const usage = keyUsageReporter({ sqs, queue: API_KEY_USAGE_QUEUE, logger, now });
-  const usageConsumer = laterConsumer({
+  const consuming = { sqs, concurrency: 4, logger, metrics };
+  const usageConsumer = namedConsumer({
+    ...consuming,
     name: API_KEY_USAGE_QUEUE,
-    logger,
-    create: async () =>
-      createSqsConsumer({
-        name: API_KEY_USAGE_QUEUE,
-        sqs,
-        queue: await resolveQueue(sqs, API_KEY_USAGE_QUEUE, API_KEY_USAGE_DLQ),
-        visibilitySeconds: USAGE_VISIBILITY_SECONDS,
-        concurrency: 4,
-        logger,
-        handle: apiKeyUsageConsumer(useCases.apiKeys),
-      }),
+    deadLetterName: API_KEY_USAGE_DLQ,
+    visibilitySeconds: USAGE_VISIBILITY_SECONDS,
+    handle: apiKeyUsageConsumer(useCases.apiKeys),
   });
 
   const writeAccountPart = writeExportPart({
@@ -162,25 +159,18 @@ export async function composeAuth({
     run: sweepExports({ exportStore, now }),
   });
 
-  const { AUTH_EVENTS_QUEUE, AUTH_EVENTS_DLQ } = config;
-  const eventsConsumer = laterConsumer({
-    name: AUTH_EVENTS_QUEUE,
-    logger,
-    create: async () =>
-      createSqsConsumer({
-        name: AUTH_EVENTS_QUEUE,
-        sqs,
-        queue: await resolveQueue(sqs, AUTH_EVENTS_QUEUE, AUTH_EVENTS_DLQ),
-        visibilitySeconds: EVENTS_VISIBILITY_SECONDS,
-        concurrency: 4,
-        logger,
-        handle: authEventsConsumer({ ...useCases, writeExportPart: writeAccountPart }),
-      }),
+  const eventsConsumer = namedConsumer({
+    ...consuming,
+    name: config.AUTH_EVENTS_QUEUE,
+    deadLetterName: config.AUTH_EVENTS_DLQ,
+    visibilitySeconds: EVENTS_VISIBILITY_SECONDS,
+    handle: authEventsConsumer({ ...useCases, writeExportPart: writeAccountPart }),
   });
 
   const app = createAuthApp({
     ...useCases,
     logger,
+    metrics,
     keys,
     verify: createTokenVerifier({
       ...token,
@@ -196,9 +186,18 @@ export async function composeAuth({
     trustedProxies: config.TRUSTED_PROXIES,
   });
 
+  const table = watchDependency({
+    name: 'the table of users',
+    ask: () => users.find('readiness'),
+    logger,
+  });
+
   return {
     app,
+    // Once: without its tables nobody can sign in, but the others go on to verify tokens by the keys it publishes.
+    isReady: () => table.wasReached(),
     start() {
+      table.task.start();
       relay.task.start();
       keys.task.start();
       exportSweep.start();
@@ -206,6 +205,7 @@ export async function composeAuth({
       eventsConsumer.start();
     },
     shutdown: [
+      { name: 'readiness', run: () => table.task.stop() },
       { name: 'announcements', run: () => followUp.drain() },
       { name: 'use of keys', run: () => usage.drain() },
       {

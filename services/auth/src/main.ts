@@ -5,4 +5,8 @@ import { authConfig } from './config.ts';
 
 const config = parseConfig(authConfig, process.env);
 
-await runService({ service: 'auth', config, compose: (logger) => composeAuth({ config, logger }) });
+await runService({
+  service: 'auth',
+  config,
+  compose: (logger, metrics) => composeAuth({ config, logger, metrics }),
+});

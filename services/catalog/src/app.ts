@@ -4,6 +4,7 @@ import { publicEndpoints, signedInEndpoints } from '@cairn/shared/http/endpoint'
 import { serveOpenApiDocument } from '@cairn/shared/http/openapi-document';
 import type { TokenVerifier } from '@cairn/shared/http/token-verifier';
 import type { Logger } from '@cairn/shared/logging/logger';
+import type { Metrics } from '@cairn/shared/telemetry/metrics';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import type { CoOwnerInput } from './domain/assets/change-co-owners.ts';
 import type { OwnerSummary } from './domain/browse/get-owner.ts';
@@ -43,6 +44,7 @@ import { unyankReleaseEndpoint, yankReleaseEndpoint } from './http/yank-release.
 
 export interface CatalogAppDeps {
   readonly logger: Logger;
+  readonly metrics?: Metrics | undefined;
   readonly verify: TokenVerifier;
   readonly urls: PublicUrls;
   readonly trustedProxies: number;
@@ -68,7 +70,12 @@ export interface CatalogAppDeps {
 }
 
 export function createCatalogApp(deps: CatalogAppDeps): App {
-  const app = createApp({ service: 'catalog', logger: deps.logger, maxBodyBytes: BODY_LIMITS.catalog });
+  const app = createApp({
+    service: 'catalog',
+    logger: deps.logger,
+    metrics: deps.metrics,
+    maxBodyBytes: BODY_LIMITS.catalog,
+  });
   const downloads = { grant: deps.grantDownload, trustedProxies: deps.trustedProxies };
 
   publicEndpoints(app, deps.verify, [

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Document } from '@cairn/shared/aws/clients';
 import type { Logger } from '@cairn/shared/logging/logger';
+import type { Metrics } from '@cairn/shared/telemetry/metrics';
 import { dynamoSnapshotTurn } from './adapters/dynamo-snapshot-turn.ts';
 import { s3SnapshotShelf } from './adapters/s3-snapshot-shelf.ts';
 import { workerSearchIndex } from './adapters/search-index/worker-search-index.ts';
@@ -13,6 +14,7 @@ import type { ChangeLog } from './domain/replica/change-log.ts';
 import { compareWithTables } from './domain/replica/compare-with-tables.ts';
 import { keepSnapshots } from './domain/replica/keep-snapshots.ts';
 import { createReplica } from './domain/replica/replica.ts';
+import { noteVisible } from './telemetry/note-visible.ts';
 
 /** After each page of the tables that a replica is compared with, so that it is not noticed. */
 const COMPARE_PAUSE_MS = 200;
@@ -24,13 +26,14 @@ const MAX_SEARCH_WAIT_MS = 2_000;
 export function composeReplica(deps: {
   config: CatalogConfig;
   logger: Logger;
+  metrics: Metrics;
   document: Document;
   s3: S3Client;
   assets: AssetRepository;
   changes: ChangeLog;
   now: () => Date;
 }) {
-  const { config, logger, document, s3, assets, changes, now } = deps;
+  const { config, logger, metrics, document, s3, assets, changes, now } = deps;
   const index = workerSearchIndex({
     maxWaitMs: MAX_SEARCH_WAIT_MS,
     onLost: (error) => logger.error({ err: error }, 'the search index is lost and will be filled again'),
@@ -46,6 +49,7 @@ export function composeReplica(deps: {
       logger.warn({ err, snapshot, reason }, 'a snapshot was refused, an older one or the tables are read'),
     now,
     views: { vocabulary },
+    onVisible: noteVisible(metrics, now),
   });
   return {
     index,

@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import {
   createDocumentClient,
   createS3Client,
@@ -13,22 +12,24 @@ import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
 import { snsEventPublisher } from '@cairn/shared/messaging/event-publisher';
 import { createOutboxRelay } from '@cairn/shared/messaging/outbox-relay';
+import { queueAddress } from '@cairn/shared/messaging/queue-address';
+import { createQueueMeter } from '@cairn/shared/messaging/queue-meter';
 import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
 import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
 import { dynamoUserTombstones } from '@cairn/shared/records/user-tombstone';
+import { createMetrics, type Metrics } from '@cairn/shared/telemetry/metrics';
 import { cachedReleaseRepository } from './adapters/cached-release-repository.ts';
 import { dynamoAssetRepository } from './adapters/dynamo-asset-repository.ts';
 import { dynamoChangeLog } from './adapters/dynamo-change-log.ts';
 import { dynamoCountStore } from './adapters/dynamo-count-store.ts';
 import { dynamoModerationLog } from './adapters/dynamo-moderation-log.ts';
 import { dynamoReleaseRepository } from './adapters/dynamo-release-repository.ts';
-import { dynamoSaltStore } from './adapters/dynamo-salt-store.ts';
 import { s3ManifestStore } from './adapters/s3-manifest-store.ts';
 import { s3ObjectStore } from './adapters/s3-object-store.ts';
-import { s3Presigner } from './adapters/s3-presigner.ts';
 import { sqsCascadeSchedule } from './adapters/sqs-cascade-schedule.ts';
 import { sqsGrantRecorder } from './adapters/sqs-grant-recorder.ts';
 import { createCatalogApp } from './app.ts';
+import { composeGranting } from './compose-granting.ts';
 import { composeReplica } from './compose-replica.ts';
 import type { CatalogConfig } from './config.ts';
 import { addCoOwner, removeCoOwner } from './domain/assets/change-co-owners.ts';
@@ -42,16 +43,12 @@ import { purgeAsset } from './domain/deletion/purge-asset.ts';
 import { purgeDue } from './domain/deletion/purge-due.ts';
 import { purgeLeftovers } from './domain/deletion/purge-leftovers.ts';
 import { sweepPurges } from './domain/deletion/sweep-purges.ts';
-import { boundedRecording } from './domain/downloads/bounded-recording.ts';
 import { countDownloads } from './domain/downloads/count-downloads.ts';
-import { dailySalt } from './domain/downloads/daily-salt.ts';
 import { forgetCounts } from './domain/downloads/forget-counts.ts';
 import { manifestEntryFinder } from './domain/downloads/find-manifest-entry.ts';
 import { grantArchiveEntry } from './domain/downloads/grant-archive-entry.ts';
 import { grantDownload } from './domain/downloads/grant-download.ts';
 import { grantManifest } from './domain/downloads/grant-manifest.ts';
-import { lossMeter } from './domain/downloads/loss-meter.ts';
-import { tallySheets } from './domain/downloads/tally-sheets.ts';
 import { editAsset } from './domain/edit-asset.ts';
 import { collectAssets } from './domain/exporting/collect-assets.ts';
 import { getAsset } from './domain/get-asset.ts';
@@ -64,16 +61,16 @@ import { deleteRelease } from './domain/releases/delete-release.ts';
 import { yankRelease } from './domain/releases/yank-release.ts';
 import { searchAssets } from './domain/search/search-assets.ts';
 import { catalogWorkers } from './messaging/catalog-workers.ts';
-import { queueAddress } from './messaging/queue-address.ts';
+import { catalogMetrics } from './telemetry/catalog-metrics.ts';
+import { loggedChanges } from './telemetry/logged-changes.ts';
 
 const VISIBILITY_SECONDS = 60;
 const CACHED_RELEASE_FILES = 50_000;
-/** I13: no download waits longer for its count. */
-const GRANT_WAIT_MS = 50;
 
 export interface ComposeOptions {
   readonly config: CatalogConfig;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
   readonly now?: () => Date;
   /** How long a message that nobody answers for stays away from others; a minute unless said otherwise. */
   readonly visibilitySeconds?: number;
@@ -81,7 +78,8 @@ export interface ComposeOptions {
 
 /** Every construction of the service, and nothing else. */
 export function composeCatalog(options: ComposeOptions): ServiceParts {
-  const { config, logger, now = () => new Date(), visibilitySeconds = VISIBILITY_SECONDS } = options;
+  const { config, logger, metrics = createMetrics(), now = () => new Date() } = options;
+  const { visibilitySeconds = VISIBILITY_SECONDS } = options;
   const document = createDocumentClient();
   const s3 = createS3Client();
   const publicS3 = createS3Client({ endpoint: config.S3_PUBLIC_ENDPOINT_URL });
@@ -91,16 +89,10 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
   const grantsSqs = createSqsClient();
 
   const { CATALOG_EVENTS_QUEUE, CATALOG_EVENTS_DLQ, DOWNLOADS_QUEUE, DOWNLOADS_DLQ } = config;
-  const eventsQueue = queueAddress(
-    CATALOG_EVENTS_QUEUE,
-    () => resolveQueue(sqs, CATALOG_EVENTS_QUEUE, CATALOG_EVENTS_DLQ),
-    logger,
-  );
-  const downloadsQueue = queueAddress(
-    DOWNLOADS_QUEUE,
-    () => resolveQueue(sqs, DOWNLOADS_QUEUE, DOWNLOADS_DLQ),
-    logger,
-  );
+  const addressOf = (name: string, deadLetterName: string) =>
+    queueAddress(name, () => resolveQueue(sqs, name, deadLetterName), logger);
+  const eventsQueue = addressOf(CATALOG_EVENTS_QUEUE, CATALOG_EVENTS_DLQ);
+  const downloadsQueue = addressOf(DOWNLOADS_QUEUE, DOWNLOADS_DLQ);
 
   const assets = dynamoAssetRepository({ document, table: config.ASSETS_TABLE });
   const releases = cachedReleaseRepository(
@@ -113,6 +105,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
   const { index, replica, vocabulary, ...upkeep } = composeReplica({
     config,
     logger,
+    metrics,
     document,
     s3,
     assets,
@@ -127,6 +120,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     keyName: 'asin',
     publish,
     logger,
+    metrics,
     intervalMs: 350,
   });
   const relay = (asin: string) =>
@@ -140,15 +134,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     sqs: grantsSqs,
     queueUrl: async () => (await downloadsQueue.find()).url,
   });
-  const losses = lossMeter({
-    report: ({ reason, lostSinceReport, lostInTotal }) =>
-      logger.warn(
-        { err: reason, lost_downloads: lostSinceReport, lost_downloads_total: lostInTotal },
-        'downloads went on without being counted',
-      ),
-    now,
-    periodMs: 1_000,
-  });
+  catalogMetrics({ metrics, replica, changes, now });
 
   const writing = { assets, replica, relay, newId, now };
   const change = changeAsset(writing);
@@ -175,13 +161,23 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
   const readAsset = getAsset({ assets, replica });
 
   const workers = catalogWorkers({
-    createConsumer: (options) => createSqsConsumer({ ...options, sqs, logger, visibilitySeconds }),
+    createConsumer: ({ deadLetterName, ...options }) =>
+      createSqsConsumer({
+        ...options,
+        sqs,
+        logger,
+        visibilitySeconds,
+        meter: createQueueMeter({ ...options, deadLetterName, sqs, metrics }),
+      }),
     logger,
     eventsQueue,
     downloadsQueue,
-    names: { events: CATALOG_EVENTS_QUEUE, downloads: DOWNLOADS_QUEUE },
+    names: {
+      events: { name: CATALOG_EVENTS_QUEUE, deadLetterName: CATALOG_EVENTS_DLQ },
+      downloads: { name: DOWNLOADS_QUEUE, deadLetterName: DOWNLOADS_DLQ },
+    },
     events: {
-      recordAssetChange: recordAssetChange({ changes }),
+      recordAssetChange: loggedChanges(recordAssetChange({ changes }), logger),
       purge,
       writeExportPart: writeExportPart({
         part: 'assets',
@@ -231,26 +227,22 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     now,
   });
 
-  const granting = {
+  const granting = composeGranting({
+    config,
+    logger,
+    metrics,
+    document,
+    publicS3,
     assets,
     releases,
-    presign: s3Presigner({ s3: publicS3, bucket: config.ASSETS_BUCKET, now }),
     record: recorder.record,
-    bounded: boundedRecording({ meterLoss: losses.meter, waitMs: GRANT_WAIT_MS }),
-    saltOf: dailySalt({
-      store: dynamoSaltStore(counting),
-      newSalt: () => randomBytes(32).toString('base64url'),
-      onFailure: (error) =>
-        logger.warn({ err: error }, 'the salt of a day could not be agreed on or removed'),
-    }),
-    sheetOf: tallySheets(randomUUID().slice(0, 8)),
-    newId,
     now,
-  };
+  });
   const trust = trustInAuth({ config, sqs, logger });
   const browsing = { vocabulary, replica, index };
   const app = createCatalogApp({
     logger,
+    metrics,
     verify: trust.verify,
     urls: { api: config.PUBLIC_URL, media: config.MEDIA_URL },
     trustedProxies: config.TRUSTED_PROXIES,

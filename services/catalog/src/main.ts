@@ -5,4 +5,8 @@ import { catalogConfig } from './config.ts';
 
 const config = parseConfig(catalogConfig, process.env);
 
-await runService({ service: 'catalog', config, compose: (logger) => composeCatalog({ config, logger }) });
+await runService({
+  service: 'catalog',
+  config,
+  compose: (logger, metrics) => composeCatalog({ config, logger, metrics }),
+});

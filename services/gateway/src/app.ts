@@ -6,14 +6,17 @@ import type { App, AppEnv } from '@cairn/shared/http/create-app';
 import { methodNotAllowed } from '@cairn/shared/http/method-not-allowed';
 import { domainErrorResponse, problemResponse, requestIdOf } from '@cairn/shared/http/problem';
 import type { Logger } from '@cairn/shared/logging/logger';
+import type { Metrics } from '@cairn/shared/telemetry/metrics';
+import { createRequestMeter } from '@cairn/shared/telemetry/request-meter';
 import type { ApiDocument } from './domain/api-document.ts';
-import { admitRequest, type AdmissionDeps } from './http/admit-request.ts';
+import { admitRequest, type Admission, type AdmissionDeps } from './http/admit-request.ts';
 import { securityHeaders } from './http/answer-headers.ts';
 import { answerProblem, openExchange, type Exchange } from './http/exchange.ts';
 import { forwardRequest, type ForwardDeps } from './http/forward-request.ts';
 import { ownResources } from './http/own-resources.ts';
 
 export interface GatewayDeps extends AdmissionDeps, ForwardDeps {
+  readonly metrics: Metrics;
   readonly apiDocument: ApiDocument;
   readonly logger: Logger;
 }
@@ -28,10 +31,24 @@ export function createGatewayApp(deps: GatewayDeps): App {
   // A line a request, of fields that hold no secrets: looking for them would cost more than the line.
   const accessLog = deps.logger.child({}, { redact: [] });
 
+  const meter = createRequestMeter(deps.metrics);
+  const failures = deps.metrics.counter('cairn_gateway_failures_total');
+
+  function end(exchange: Exchange): void {
+    const { outgoing, operation, service, failure, span } = exchange;
+    const status = outgoing.headersSent ? outgoing.statusCode : 0;
+    meter.end(operation, status, performance.now() - exchange.startedAt);
+    if (failure !== undefined) failures.inc({ to: service ?? 'none', failure });
+    span?.updateName(operation).setAttribute('http.response.status_code', status);
+    span?.setAttribute('request_id', exchange.requestId).end();
+    logRequest(accessLog, exchange);
+  }
+
   function open(incoming: IncomingMessage, outgoing: ServerResponse): Exchange {
     const cors = deps.cors.answerHeaders(incoming.headers.origin);
     const exchange = openExchange(incoming, outgoing, { security, cors });
-    outgoing.on('close', () => logRequest(accessLog, exchange));
+    meter.begin();
+    outgoing.on('close', () => end(exchange));
     return exchange;
   }
 
@@ -41,6 +58,7 @@ export function createGatewayApp(deps: GatewayDeps): App {
     if (incoming === undefined || outgoing === undefined) return next();
     const exchange = open(incoming, outgoing);
     const admission = admitRequest(deps, exchange);
+    exchange.operation = operationOf(admission);
     if (admission.to === 'service') {
       const { route, method, path } = admission;
       forwardRequest(deps, exchange, route, method, path).catch((error: unknown) => {
@@ -74,6 +92,12 @@ export function createGatewayApp(deps: GatewayDeps): App {
   return app;
 }
 
+/** A row of the routing table with its method, one of our own resources, or neither: bounded, whatever is asked for. */
+function operationOf(admission: Admission): string {
+  if (admission.to === 'service') return `${admission.method} ${admission.route.path}`;
+  return admission.to === 'own' ? 'own' : 'refused';
+}
+
 function logRequest(logger: Logger, exchange: Exchange): void {
   const { incoming, outgoing, service, failure } = exchange;
   logger.info(
@@ -83,6 +107,7 @@ function logRequest(logger: Logger, exchange: Exchange): void {
       path: (incoming.url ?? '').split('?', 1)[0]?.slice(0, 200),
       status: outgoing.statusCode,
       duration_ms: Math.round((performance.now() - exchange.startedAt) * 10) / 10,
+      ...(exchange.trace === undefined ? {} : { trace_id: exchange.trace.traceId }),
       ...(service === undefined ? {} : { to: service }),
       ...(failure === undefined ? {} : { failure }),
     },

@@ -1,5 +1,6 @@
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
+import { createMetrics, type Metrics } from '@cairn/shared/telemetry/metrics';
 import { memoryRateLimiter } from './adapters/memory-rate-limiter.ts';
 import { undiciUpstream, type UndiciUpstreamOptions } from './adapters/undici-upstream.ts';
 import { fetchJson } from './adapters/upstream-json.ts';
@@ -22,9 +23,15 @@ export function composeGateway(
   config: GatewayConfig,
   logger: Logger,
   routes: readonly Route[] = ROUTES,
+  metrics: Metrics = createMetrics(),
 ): ServiceParts {
   const monotonic = () => performance.now();
   const match = routeMatcher(routes);
+
+  const openCircuits = new Map<UpstreamName, number>(UPSTREAMS.map((name) => [name, 0]));
+  metrics.sampled('cairn_gateway_circuit_open', () =>
+    Array.from(openCircuits, ([to, open]) => ({ labels: { to }, value: Math.sign(open) })),
+  );
 
   const upstream = (name: UpstreamName, origin: string, room: UpstreamRoom) =>
     undiciUpstream({
@@ -37,7 +44,11 @@ export function composeGateway(
         openMs: 500,
         maxOpenMs: 4_000,
         now: monotonic,
-        onChange: (state) => logger.warn({ to: name, state }, 'circuit changed'),
+        onChange: (state) => {
+          // One for requests and one for streams.
+          openCircuits.set(name, (openCircuits.get(name) ?? 0) + (state === 'open' ? 1 : -1));
+          logger.warn({ to: name, state }, 'circuit changed');
+        },
       }),
     });
   const upstreamsWith = (room: UpstreamRoom) => ({
@@ -85,6 +96,7 @@ export function composeGateway(
     bodyTimeoutMs: config.BODY_TIMEOUT_MS,
     streamMs: config.STREAM_TIMEOUT_MS,
     apiDocument,
+    metrics,
     logger,
   });
 

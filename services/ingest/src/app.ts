@@ -4,6 +4,7 @@ import { publicEndpoints, signedInEndpoints } from '@cairn/shared/http/endpoint'
 import { serveOpenApiDocument } from '@cairn/shared/http/openapi-document';
 import type { TokenVerifier } from '@cairn/shared/http/token-verifier';
 import type { Logger } from '@cairn/shared/logging/logger';
+import type { Metrics } from '@cairn/shared/telemetry/metrics';
 import type { AbortUpload } from './domain/sending/abort-upload.ts';
 import type { CompleteFile } from './domain/sending/complete-file.ts';
 import type { DeclareOnce } from './domain/declaring/declare-once.ts';
@@ -26,6 +27,7 @@ import { newAssetSchema, newPicturesSchema, newReleaseSchema } from './http/uplo
 
 export interface IngestAppDeps extends FollowUploadRouteDeps {
   logger: Logger;
+  metrics?: Metrics | undefined;
   verify: TokenVerifier;
   limits: Limits;
   declareUpload: DeclareUpload;
@@ -39,7 +41,12 @@ export interface IngestAppDeps extends FollowUploadRouteDeps {
 }
 
 export function createIngestApp(deps: IngestAppDeps): App {
-  const app = createApp({ service: 'ingest', logger: deps.logger, maxBodyBytes: BODY_LIMITS.ingest });
+  const app = createApp({
+    service: 'ingest',
+    logger: deps.logger,
+    metrics: deps.metrics,
+    maxBodyBytes: BODY_LIMITS.ingest,
+  });
 
   // For everybody.
   publicEndpoints(app, undefined, [getLimitsRoute(deps.limits)]);

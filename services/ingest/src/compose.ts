@@ -9,13 +9,14 @@ import { trustInAuth } from '@cairn/shared/http/trust-in-auth';
 import { s3ExportObjects } from '@cairn/shared/exports/s3-export-objects';
 import { writeExportPart } from '@cairn/shared/exports/write-export-part';
 import { newId } from '@cairn/shared/ids';
+import { watchDependency } from '@cairn/shared/lifecycle/dependency';
 import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
-import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
-import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
+import { namedConsumer } from '@cairn/shared/messaging/named-consumer';
 import { dynamoPublication, type Publication } from '@cairn/shared/records/publication';
 import { dynamoUserTombstones } from '@cairn/shared/records/user-tombstone';
+import { createMetrics, type Metrics } from '@cairn/shared/telemetry/metrics';
 import { announcingUploadRepository } from './adapters/announcing-upload-repository.ts';
 import { clamavScanner } from './adapters/malware/clamav-scanner.ts';
 import { threadedHashing } from './adapters/hashing/threaded-hashing.ts';
@@ -25,9 +26,8 @@ import { dynamoQuotaLedger } from './adapters/dynamo-quota-ledger.ts';
 import { dynamoUploadRepository } from './adapters/dynamo-upload-repository.ts';
 import { s3AssetStore } from './adapters/s3-asset-store.ts';
 import { s3IncomingStore } from './adapters/s3-incoming-store.ts';
-import { sqsBacklog } from './adapters/sqs-backlog.ts';
-import { sqsSecondLook } from './adapters/sqs-second-look.ts';
 import { createIngestApp } from './app.ts';
+import { composeArrivals } from './compose-arrivals.ts';
 import { composeFollowing } from './compose-following.ts';
 import { composeOrphanSweep } from './compose-orphan-sweep.ts';
 import type { IngestConfig } from './config.ts';
@@ -48,12 +48,11 @@ import { settleUpload } from './domain/ending/settle-upload.ts';
 import { sweepUploads } from './domain/ending/sweep-uploads.ts';
 import { tryDeclaration } from './domain/declaring/try-declaration.ts';
 import { livingUsersOnly } from './http/living-users-only.ts';
-import { backlogArrivals, fairArrivals } from './messaging/fair-arrivals.ts';
-import { fairShare } from './messaging/fair-share.ts';
 import { ingestEventsConsumer } from './messaging/ingest-events.consumer.ts';
-import { objectCreatedConsumer } from './messaging/object-created.consumer.ts';
-import { uploaderOf } from './messaging/uploader-of.ts';
-import { workerSlots } from './messaging/worker-slots.ts';
+import { inspectionMetrics } from './telemetry/inspection-metrics.ts';
+import { meteredUploadRepository } from './telemetry/metered-upload-repository.ts';
+import { stageMeter } from './telemetry/stage-meter.ts';
+import { tracedInspector, tracedPublication } from './telemetry/traced-stages.ts';
 
 /** After this no worker that was under way when an upload ended can still write for it. */
 /** What the scanner would not look at could never be published: it is told before, as a limit. */
@@ -63,17 +62,17 @@ const largestFile = (config: IngestConfig): number =>
     : Math.min(config.MAX_FILE_BYTES, config.CLAMAV_MAX_FILE_BYTES);
 
 const SECOND_PASS_SECONDS = 15 * 60;
-/** Messages that may wait here for one of the slots, so that users can be told apart. */
-const PREFETCH = 20;
 
 /** Every construction of the service, and nothing else. */
-export async function composeIngest({
+export function composeIngest({
   config,
   logger,
+  metrics = createMetrics(),
 }: {
   config: IngestConfig;
   logger: Logger;
-}): Promise<ServiceParts> {
+  metrics?: Metrics;
+}): ServiceParts {
   const now = () => new Date();
   const document = createDocumentClient();
   const s3 = createS3Client();
@@ -88,21 +87,20 @@ export async function composeIngest({
     quotaOpenUploads: config.QUOTA_OPEN_UPLOADS,
     acceptPrograms: config.ACCEPT_PROGRAMS === 'true',
   });
-  const [objectCreated, backlog, ingestEvents] = await Promise.all([
-    resolveQueue(sqs, config.OBJECT_CREATED_QUEUE, config.OBJECT_CREATED_DLQ),
-    resolveQueue(sqs, config.OBJECT_CREATED_BACKLOG_QUEUE, config.OBJECT_CREATED_BACKLOG_DLQ),
-    resolveQueue(sqs, config.INGEST_EVENTS_QUEUE, config.INGEST_EVENTS_DLQ),
-  ]);
 
   const stored = dynamoUploadRepository(document, config.UPLOADS_TABLE);
-  const uploads = announcingUploadRepository(stored, (uploadId) => following.watches.nudge(uploadId));
+  const uploads = announcingUploadRepository(meteredUploadRepository(stored, metrics, logger), (uploadId) =>
+    following.watches.nudge(uploadId),
+  );
   const quotas = dynamoQuotaLedger(document, config.QUOTAS_TABLE);
   const isUserDeleted = dynamoUserTombstones(document, config.USERS_TABLE);
-  const publication = dynamoPublication({
-    document,
-    assetsTable: config.ASSETS_TABLE,
-    releasesTable: config.RELEASES_TABLE,
-  });
+  const publication = tracedPublication(
+    dynamoPublication({
+      document,
+      assetsTable: config.ASSETS_TABLE,
+      releasesTable: config.RELEASES_TABLE,
+    }),
+  );
   const incoming = s3IncomingStore({
     s3,
     publicS3,
@@ -121,6 +119,8 @@ export async function composeIngest({
     maxWaiting: config.INSPECTION_QUEUE,
     acceptPrograms: limits.acceptPrograms,
   });
+  inspectionMetrics(metrics, inspector.load);
+  const noteStage = stageMeter(metrics);
 
   const hashing = threadedHashing();
   const scanner =
@@ -138,65 +138,52 @@ export async function composeIngest({
     secondPassSeconds: SECOND_PASS_SECONDS,
     now,
   });
-  const settle = settleUpload({ uploads, quotas, publication, isUserDeleted, cleanUp, now, newId });
-  const slots = workerSlots(config.WORKER_CONCURRENCY);
-  const room = config.WORKER_CONCURRENCY + PREFETCH;
-  const turns = {
-    slots,
-    uploaderOf: uploaderOf((id) => uploads.find(id)),
-    handle: objectCreatedConsumer({
-      incomingBucket: config.INCOMING_BUCKET,
-      inspect: inspectArrivedFile({
-        uploads,
-        incoming,
-        assets,
-        inspector,
-        beginHash: hashing.begin,
-        scanner,
-        settle,
-        leaseSeconds: config.VISIBILITY_SECONDS,
-        now,
-      }),
-      reportFailure: reportFailure({ uploads, now }),
-      showFailureFrom: 3,
-    }),
-  };
-  const arrivals = {
-    sqs,
-    visibilitySeconds: config.VISIBILITY_SECONDS,
-    concurrency: room,
+  const settle = settleUpload({
+    uploads,
+    quotas,
+    publication,
+    isUserDeleted,
+    cleanUp,
+    noteStage,
+    now,
+    newId,
+  });
+  const arrivals = composeArrivals({
+    config,
     logger,
-  };
+    metrics,
+    sqs,
+    uploads,
+    inspect: inspectArrivedFile({
+      uploads,
+      incoming,
+      assets,
+      inspector: tracedInspector(inspector),
+      beginHash: hashing.begin,
+      scanner,
+      settle,
+      leaseSeconds: config.VISIBILITY_SECONDS,
+      noteStage,
+      now,
+    }),
+    reportFailure: reportFailure({ uploads, now }),
+    now,
+  });
   const keys = dynamoIdempotencyStore(document, config.UPLOADS_TABLE);
   const findAsset: Publication['findAsset'] = (asin) => publication.findAsset(asin);
   const follow = {
     ...followDeletion({ uploads, quotas, keys, settle, cleanUp, now }),
     removed: followRemoval({ quotas, findAsset }),
   };
-  const objectConsumer = createSqsConsumer({
-    ...arrivals,
-    name: config.OBJECT_CREATED_QUEUE,
-    queue: objectCreated,
-    handle: fairArrivals({
-      ...turns,
-      admits: fairShare({ slots, room, now }),
-      sideline: sqsBacklog(sqs, backlog.url),
-    }),
-  });
-  const backlogConsumer = createSqsConsumer({
-    ...arrivals,
-    name: config.OBJECT_CREATED_BACKLOG_QUEUE,
-    queue: backlog,
-    handle: backlogArrivals(turns),
-  });
   const report = snsEventPublisher(sns, config.ASSET_EVENTS_TOPIC_ARN);
-  const eventConsumer = createSqsConsumer({
+  const eventConsumer = namedConsumer({
     name: config.INGEST_EVENTS_QUEUE,
+    deadLetterName: config.INGEST_EVENTS_DLQ,
     sqs,
-    queue: ingestEvents,
     visibilitySeconds: config.VISIBILITY_SECONDS,
     concurrency: 2,
     logger,
+    metrics,
     handle: ingestEventsConsumer({
       follow,
       report,
@@ -211,10 +198,11 @@ export async function composeIngest({
       now,
     }),
   });
+  const consumers = [...arrivals.consumers, eventConsumer];
   const sweep = sweepUploads({
     uploads,
     incoming,
-    requestSecondLook: sqsSecondLook(sqs, objectCreated.url, config.INCOMING_BUCKET),
+    requestSecondLook: arrivals.requestSecondLook,
     settle,
     isUserDeleted,
     cleanUp,
@@ -240,7 +228,6 @@ export async function composeIngest({
     follow,
     now,
   });
-
   const following = composeFollowing({ config, uploads, incoming, logger, now });
 
   const declare = declareUpload({
@@ -255,11 +242,17 @@ export async function composeIngest({
     newId,
   });
 
+  const table = watchDependency({
+    name: 'the table of uploads',
+    ask: () => stored.find('readiness'),
+    logger,
+  });
   const trust = trustInAuth({ config, sqs, logger });
 
   return {
     app: createIngestApp({
       logger,
+      metrics,
       limits,
       verify: livingUsersOnly(trust.verify, isUserDeleted, now),
       declareUpload: declare,
@@ -287,17 +280,20 @@ export async function composeIngest({
       completeFile: completeFile({ uploads, incoming }),
       abortUpload: abortUpload({ uploads, cleanUp, now }),
     }),
+    // Without its table it can do nothing for anybody but tell the limits; without a queue it takes uploads, whose
+    // files wait. That the queues were there once shows that this process is set up as it should be.
+    isReady: () => table.isAnswering() && consumers.every((consumer) => consumer.hasStarted()),
     start() {
       trust.start();
-      objectConsumer.start();
-      backlogConsumer.start();
-      eventConsumer.start();
+      table.task.start();
+      for (const consumer of consumers) consumer.start();
       sweeper.start();
       orphanSweeper.start();
     },
     stopping: () => following.followers.stop(),
     shutdown: [
       { name: 'trust in auth', run: () => trust.stop() },
+      { name: 'readiness', run: () => table.task.stop() },
       {
         name: 'sweeps',
         run: async () => void (await Promise.all([sweeper.stop(), orphanSweeper.stop()])),
@@ -305,7 +301,6 @@ export async function composeIngest({
       {
         name: 'consumers',
         run: async (ms) => {
-          const consumers = [objectConsumer, backlogConsumer, eventConsumer];
           await Promise.all(consumers.map((consumer) => consumer.stop(ms)));
         },
       },

@@ -4,4 +4,8 @@ import { composeIngest } from './compose.ts';
 import { ingestConfig } from './config.ts';
 
 const config = parseConfig(ingestConfig, process.env);
-await runService({ service: 'ingest', config, compose: (logger) => composeIngest({ config, logger }) });
+await runService({
+  service: 'ingest',
+  config,
+  compose: (logger, metrics) => composeIngest({ config, logger, metrics }),
+});

@@ -81,7 +81,7 @@ async function startWorker(inspected: (upload: string, body: string) => void): P
     logger: silentLogger(),
   };
   const admits = fairShare({ slots, room: ROOM, now: () => new Date() });
-  const sideline = sqsBacklog(sqs, backlog.url);
+  const sideline = sqsBacklog(sqs, async () => backlog.url);
   const started = [
     createSqsConsumer({
       ...common,

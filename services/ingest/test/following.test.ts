@@ -56,7 +56,7 @@ describe('an upload that is followed', () => {
   });
 
   it('is told by a replica that others work for, from where the client was', async () => {
-    const replica = await composeIngest({ config: ingest.config, logger: silentLogger() });
+    const replica = composeIngest({ config: ingest.config, logger: silentLogger() });
     const user = await ingest.aUser();
     const bytes = Buffer.from('a model');
     const receipt = await ingest.declare(user, aBody([{ path: 'a.bin', bytes }]));
@@ -79,7 +79,7 @@ const order = (stage: unknown): number =>
 
 describe('a process that stops', () => {
   async function aServer(): Promise<{ server: RunningServer; stopping: () => void }> {
-    const parts = await composeIngest({ config: ingest.config, logger: silentLogger() });
+    const parts = composeIngest({ config: ingest.config, logger: silentLogger() });
     const server = await serve(parts.app.fetch, { host: '127.0.0.1', port: 0 });
     return { server, stopping: () => parts.stopping?.() };
   }

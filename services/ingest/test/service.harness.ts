@@ -25,7 +25,7 @@ export async function startIngest(environment: Record<string, string> = {}, give
     JWKS_URL: issuer.jwksUrl,
     ...environment,
   });
-  const parts = await composeIngest({ config, logger: silentLogger() });
+  const parts = composeIngest({ config, logger: silentLogger() });
   await parts.start?.();
   const document = createDocumentClient();
 

@@ -239,7 +239,7 @@ async function loseEvents(): Promise<() => Promise<void>> {
 async function secondWorker(): Promise<{ stop(): Promise<void> }> {
   const { composeIngest } = await import('../src/compose.ts');
   const { silentLogger } = await import('@cairn/shared/logging/logger');
-  const parts = await composeIngest({ config: ingest.config, logger: silentLogger() });
+  const parts = composeIngest({ config: ingest.config, logger: silentLogger() });
   await parts.start?.();
   return {
     async stop() {

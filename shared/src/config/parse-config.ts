@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { telemetryConfig } from '../telemetry/telemetry-config.ts';
 
 /** What every service reads. AWS_REGION, AWS_ENDPOINT_URL... are the SDK's own and stay with it. */
 export const commonConfig = {
@@ -18,6 +19,7 @@ export const commonConfig = {
     .min(0)
     .default(20_000)
     .describe('How long requests and jobs under way may take to finish after SIGTERM'),
+  ...telemetryConfig,
 } as const;
 
 /** For the services that accept access tokens. */

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { EXPORT_PARTS } from '../exports/export-parts.ts';
+import { originSchema } from '../telemetry/origin.ts';
 
 const envelope = {
   /** Same id, same event: consumers drop repeats by it. */
@@ -7,6 +8,8 @@ const envelope = {
   occurred_at: z.iso.datetime(),
   /** The item's revision that the event belongs to; a consumer ignores what is older than it knows. */
   revision: z.number().int().positive(),
+  /** Of the request that has written it. */
+  origin: originSchema,
 };
 
 const assetEvent = <Type extends string>(type: Type) =>

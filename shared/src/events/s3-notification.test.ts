@@ -54,6 +54,7 @@ describe('an S3 event notification', () => {
         sizeBytes: 1_024,
         etag: 'd41d8cd98f00b204e9800998ecf8427e',
         sequencer: '0055AED6DCD90281E5',
+        createdAt: '2026-11-22T10:00:00.000Z',
       },
     ]);
   });

@@ -8,11 +8,14 @@ export interface ObjectCreated {
   readonly etag: string;
   /** Absent in the sweep's second looks, which claim no order. */
   readonly sequencer: string | undefined;
+  /** When S3 had the object, by S3's clock; absent in second looks. */
+  readonly createdAt?: string | undefined;
 }
 
 const record = z.object({
   eventVersion: z.string().regex(/^2\.\d+$/),
   eventName: z.string(),
+  eventTime: z.iso.datetime().optional().catch(undefined),
   s3: z.object({
     bucket: z.object({ name: z.string() }),
     object: z.object({
@@ -38,13 +41,16 @@ export function parseS3Notification(body: string): ObjectCreated[] {
   if (testEvent.safeParse(content).success) return [];
   const parsed = notification.safeParse(content);
   if (!parsed.success) throw new PoisonMessageError('not an S3 event notification of version 2.x');
-  return parsed.data.Records.filter((each) => /^(s3:)?ObjectCreated:/.test(each.eventName)).map(({ s3 }) => ({
-    bucket: s3.bucket.name,
-    key: decodeKey(s3.object.key),
-    sizeBytes: s3.object.size,
-    etag: s3.object.eTag,
-    sequencer: s3.object.sequencer,
-  }));
+  return parsed.data.Records.filter((each) => /^(s3:)?ObjectCreated:/.test(each.eventName)).map(
+    ({ s3, eventTime }) => ({
+      bucket: s3.bucket.name,
+      key: decodeKey(s3.object.key),
+      sizeBytes: s3.object.size,
+      etag: s3.object.eTag,
+      sequencer: s3.object.sequencer,
+      createdAt: eventTime,
+    }),
+  );
 }
 
 /** Keys in events are form-encoded: `+` is a space, `%2B` a plus. */

@@ -7,6 +7,11 @@ import { isOutage } from '../aws/outage.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import type { Logger } from '../logging/logger.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { createRequestMeter } from '../telemetry/request-meter.ts';
+import { inScope } from '../telemetry/scope.ts';
+import { parseTraceparent } from '../telemetry/trace-context.ts';
+import { placeOf, startSpan } from '../telemetry/tracing.ts';
 import { invalidRequest } from './field-errors.ts';
 import type { Principal } from './principal.ts';
 import { domainErrorResponse, problemResponse, requestIdOf } from './problem.ts';
@@ -36,6 +41,7 @@ export type App = OpenAPIHono<AppEnv>;
 export interface AppOptions {
   service: string;
   logger: Logger;
+  metrics?: Metrics | undefined;
   /** Largest JSON body in bytes. */
   maxBodyBytes?: number;
   /** How long a body may take to arrive. */
@@ -50,20 +56,32 @@ export function createApp(options: AppOptions): App {
 
   // A request's line has no field that could hold a secret, and looking for them takes longer than the rest of it.
   const requestLog = options.logger.child({}, { redact: [] });
+  const meter = createRequestMeter(options.metrics ?? createMetrics());
   app.use(async (c, next) => {
     const requestId = requestIdFrom(c.req.header(REQUEST_ID_HEADER));
     c.set('requestId', requestId);
+    const remote = parseTraceparent(c.req.header('traceparent'));
+    const span = startSpan('request', { kind: 'server', parent: remote });
+    const trace = span === undefined ? remote : placeOf(span);
+    meter.begin();
     const startedAt = performance.now();
-    await next();
+    await inScope({ requestId, userId: undefined, trace }, next);
+    const durationMs = performance.now() - startedAt;
     c.header(REQUEST_ID_HEADER, requestId);
+    const { status } = c.res;
+    const operation = c.get('operation') ?? 'other';
+    meter.end(operation, status, durationMs);
+    span?.updateName(operation).setAttribute('http.response.status_code', status);
+    span?.setAttribute('request_id', requestId).end();
     requestLog.info(
       {
         request_id: requestId,
+        trace_id: trace?.traceId,
         method: c.req.method,
         path: c.req.path.slice(0, 200),
-        status: c.res.status,
+        status,
         ...whoAndWhat(c),
-        duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
+        duration_ms: Math.round(durationMs * 10) / 10,
       },
       'request',
     );

@@ -1,6 +1,7 @@
 import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { DomainError } from '../errors/domain-error.ts';
+import { currentScope } from '../telemetry/scope.ts';
 import type { App, AppEnv } from './create-app.ts';
 import { invalidRequest, type AfterValidation } from './field-errors.ts';
 import type { Principal, Scope } from './principal.ts';
@@ -38,7 +39,7 @@ export function publicEndpoints(
     if (header !== undefined && verify !== undefined) {
       const principal = await verify(bearerToken(header));
       // An API key that may not read shows what everybody sees.
-      if (principal.scopes.has('assets:read')) c.set('principal', principal);
+      if (principal.scopes.has('assets:read')) setPrincipal(c, principal);
     }
     return next();
   });
@@ -59,7 +60,7 @@ export function signedInEndpoints(
     if (header === undefined) throw new DomainError('auth.required');
     const principal = await verify(bearerToken(header));
     // Who is refused what is in the log too.
-    c.set('principal', principal);
+    setPrincipal(c, principal);
     if (!principal.scopes.has(scope)) {
       throw new DomainError('auth.insufficient_scope', { hint: `Use a token with the scope ${scope}.` });
     }
@@ -85,6 +86,13 @@ export function requirePrincipal(c: { get(key: 'principal'): Principal | undefin
   const principal = c.get('principal');
   if (principal === undefined) throw new DomainError('auth.required');
   return principal;
+}
+
+/** From here on whatever is logged for the request names the user too. */
+function setPrincipal(c: Context<AppEnv>, principal: Principal): void {
+  c.set('principal', principal);
+  const scope = currentScope();
+  if (scope !== undefined) scope.userId = principal.userId;
 }
 
 function bearerToken(header: string): string {

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { z } from '@hono/zod-openapi';
 import type { DomainError, FieldError } from '../errors/domain-error.ts';
 import { PROBLEMS, type ProblemCode } from '../errors/problems.ts';
+import { noteRefusal } from '../telemetry/refusal-tally.ts';
 
 /** The body of every refusal: `application/problem+json`, RFC 9457. */
 export const problemSchema = z
@@ -71,6 +72,7 @@ export function problemResponse(
   details: ProblemDetails = {},
   headers: Record<string, string> = {},
 ): Response {
+  noteRefusal(code);
   return new Response(JSON.stringify(problemBody(code, requestId, details)), {
     status: PROBLEMS[code].status,
     headers: { 'content-type': PROBLEM_MEDIA_TYPE, 'cache-control': 'no-store', ...headers },

@@ -7,6 +7,7 @@ import type { App } from './create-app.ts';
 import { problemBody, PROBLEM_MEDIA_TYPE, problemResponse } from './problem.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import { requestIdFrom } from './request-id.ts';
+import { noteRefusal } from '../telemetry/refusal-tally.ts';
 import { hasBody, unreadBodies } from './unread-body.ts';
 
 export interface RunningServer {
@@ -109,6 +110,7 @@ function endWithProblem(socket: Socket, code: ProblemCode): void {
     socket.destroy();
     return;
   }
+  noteRefusal(code);
   const body = problemBody(code, requestIdFrom(undefined));
   const text = JSON.stringify(body);
   socket.end(

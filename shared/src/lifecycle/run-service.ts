@@ -2,6 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../http/create-app.ts';
 import { serve } from '../http/serve.ts';
 import { createLogger, type Logger } from '../logging/logger.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { serveMetrics } from '../telemetry/metrics-server.ts';
+import { refusalSamples } from '../telemetry/refusal-tally.ts';
+import type { TelemetryConfig } from '../telemetry/telemetry-config.ts';
+import { startTraceExport } from '../telemetry/trace-export.ts';
 
 export interface ShutdownPhase {
   readonly name: string;
@@ -23,8 +28,8 @@ export interface ServiceParts {
 
 export interface RunOptions {
   service: string;
-  config: { HOST: string; PORT: number; LOG_LEVEL: string; SHUTDOWN_GRACE_MS: number };
-  compose: (logger: Logger) => Promise<ServiceParts> | ServiceParts;
+  config: { HOST: string; PORT: number; LOG_LEVEL: string; SHUTDOWN_GRACE_MS: number } & TelemetryConfig;
+  compose: (logger: Logger, metrics: Metrics) => Promise<ServiceParts> | ServiceParts;
 }
 
 /** Longer than a load balancer, or the gateway, takes to use a connection that looked idle. */
@@ -42,10 +47,19 @@ export async function runService({ service, config, compose }: RunOptions): Prom
   process.once('uncaughtException', fatal('uncaught exception'));
   process.once('unhandledRejection', fatal('unhandled rejection'));
 
-  const parts = await compose(logger);
+  const traces = await startTraceExport(service, config);
+  const metrics = createMetrics({ ofProcess: true });
+  const parts = await compose(logger, metrics);
   let ready = false;
   let stopping = false;
-  addHealthRoutes(parts.app, () => ready && !stopping && (parts.isReady?.() ?? true));
+  const isReady = () => ready && !stopping && (parts.isReady?.() ?? true);
+  addHealthRoutes(parts.app, isReady);
+  metrics.sampled('cairn_refusals_total', refusalSamples);
+  metrics.sampled('cairn_ready', () => Number(isReady()));
+  const metricsServer =
+    config.METRICS_PORT === undefined
+      ? undefined
+      : await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
   const server = await serve(parts.app.fetch, {
     host: config.HOST,
     port: config.PORT,
@@ -64,6 +78,9 @@ export async function runService({ service, config, compose }: RunOptions): Prom
     const phases: ShutdownPhase[] = [
       { name: 'requests', run: () => server.close(LINGER_MS) },
       ...parts.shutdown,
+      { name: 'traces', run: () => traces.stop() },
+      // Last: the drain can be watched.
+      { name: 'metrics', run: async () => metricsServer?.close() },
     ];
     for (const phase of phases) {
       const startedAt = performance.now();
@@ -85,7 +102,7 @@ export async function runService({ service, config, compose }: RunOptions): Prom
 
   await parts.start?.();
   ready = true;
-  logger.info({ host: config.HOST, port: server.port }, 'listening');
+  logger.info({ host: config.HOST, port: server.port, metrics_port: metricsServer?.port }, 'listening');
 }
 
 function addHealthRoutes(app: App, isReady: () => boolean): void {

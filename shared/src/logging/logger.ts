@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { scopeFields } from '../telemetry/scope.ts';
 
 export type { Logger } from 'pino';
 
@@ -26,7 +27,10 @@ function describeError(error: unknown): unknown {
   };
 }
 
-/** JSON lines on standard output, times in UTC; fields that hold secrets are redacted at two depths. */
+/**
+ * JSON lines on standard output, times in UTC; fields that hold secrets are redacted at two depths. Whatever is logged
+ * while a request or a message is handled has its request, user and trace ids.
+ */
 export function createLogger(
   service: string,
   options: { level: string; destination?: DestinationStream },
@@ -38,6 +42,7 @@ export function createLogger(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
+      mixin: scopeFields,
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     },
     options.destination ?? pino.destination({ fd: 1, sync: false }),

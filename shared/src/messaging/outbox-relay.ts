@@ -5,6 +5,8 @@ import { isOutage } from '../aws/outage.ts';
 import type { CairnEvent } from '../events/event-envelope.ts';
 import { createPeriodicTask, type PeriodicTask } from '../lifecycle/periodic-task.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { following, traced } from '../telemetry/tracing.ts';
 import type { PublishEvent } from './event-publisher.ts';
 import { removeFromOutbox } from './outbox-removal.ts';
 import { OUTBOX_SHARDS, outboxAttributes } from './outbox.ts';
@@ -28,7 +30,13 @@ export interface OutboxRelayOptions {
   keyName: string;
   publish: PublishEvent;
   logger: Logger;
+  metrics?: Metrics | undefined;
   intervalMs?: number;
+}
+
+interface Found {
+  readonly items: number;
+  readonly oldestAt: number | undefined;
 }
 
 const PAGE_SIZE = 100;
@@ -45,6 +53,26 @@ const outboxItem = z.looseObject(outboxAttributes);
 export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   const { document, table, keyName, publish, logger } = options;
   const underWay = new Map<string, Promise<void>>();
+  /** As the last sweep that came to an end has found it, and when it did. */
+  let backlog: Found | undefined;
+  const ofTable = (value: number) => [{ labels: { table }, value }];
+  options.metrics?.sampled('cairn_outbox_items', () => backlog && ofTable(backlog.items));
+  options.metrics?.sampled(
+    'cairn_outbox_oldest_age_seconds',
+    () =>
+      backlog &&
+      ofTable(backlog.oldestAt === undefined ? 0 : Math.max(0, Date.now() - backlog.oldestAt) / 1_000),
+  );
+
+  /** Belongs to the trace of the request that has written the event. */
+  const publishTraced = (event: CairnEvent) =>
+    following(event.origin, {}, () =>
+      traced(
+        'event.publish',
+        { kind: 'producer', attributes: { 'event.type': event.type, 'event.id': event.id } },
+        () => publish(event),
+      ),
+    );
 
   /** The events in the item; undefined when the item is not in the outbox (any more). */
   async function readPending(key: string): Promise<CairnEvent[] | undefined> {
@@ -69,7 +97,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     let published: CairnEvent[] = [];
     for (const event of pending ?? []) {
       try {
-        await publish(event);
+        await publishTraced(event);
       } catch (error) {
         // Those before it have left, and must not leave again with every try of this one.
         if (published.length > 0) await remove(key, published);
@@ -95,8 +123,9 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     return job;
   }
 
-  async function sweepShard(shard: string, signal: AbortSignal | undefined): Promise<number> {
-    let found = 0;
+  async function sweepShard(shard: string, signal: AbortSignal | undefined): Promise<Found> {
+    let items = 0;
+    let oldestAt: number | undefined;
     let outages = 0;
     let after: Record<string, unknown> | undefined;
     // To the end: items whose relay fails stay at the front of the index, and must not hide the rest.
@@ -114,8 +143,10 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       for (const item of Items) {
         const key: unknown = item[keyName];
         if (typeof key !== 'string') continue;
-        if (signal?.aborted === true) return found;
-        found += 1;
+        if (signal?.aborted === true) return { items, oldestAt };
+        items += 1;
+        // In the index's order; the item may be written again while it is looked at.
+        oldestAt ??= Date.parse(String(item.outbox_at)) || undefined;
         try {
           await relay(key);
           outages = 0;
@@ -127,19 +158,22 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       }
       after = LastEvaluatedKey;
     } while (after !== undefined);
-    return found;
+    return { items, oldestAt };
   }
 
   async function sweep(signal?: AbortSignal): Promise<number> {
     const shards = Array.from({ length: OUTBOX_SHARDS }, (_, i) => sweepShard(String(i), signal));
     // All of them end before the next sweep begins, also when one fails.
     const results = await Promise.allSettled(shards);
-    let found = 0;
+    let items = 0;
+    let oldestAt: number | undefined;
     for (const result of results) {
       if (result.status === 'rejected') throw result.reason;
-      found += result.value;
+      items += result.value.items;
+      oldestAt = earlier(oldestAt, result.value.oldestAt);
     }
-    return found;
+    backlog = { items, oldestAt };
+    return items;
   }
 
   return {
@@ -153,3 +187,6 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     }),
   };
 }
+
+const earlier = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

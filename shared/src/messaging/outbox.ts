@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { cairnEvent, type CairnEvent } from '../events/event-envelope.ts';
+import { originNow } from '../telemetry/origin.ts';
 
 /*
  * The outbox of I4: an event is stored inside the item it is about, in the same write. `outbox` maps event
@@ -28,7 +29,7 @@ export function outboxWith(
   pending: Record<string, CairnEvent> = {},
 ): OutboxAttributes {
   return {
-    outbox: { ...pending, [event.id]: event },
+    outbox: { ...pending, [event.id]: withOrigin(event) },
     outbox_shard: outboxShard(key),
     outbox_at: event.occurred_at,
   };
@@ -36,4 +37,10 @@ export function outboxWith(
 
 export function outboxShard(key: string): string {
   return String((createHash('sha256').update(key).digest()[0] ?? 0) % OUTBOX_SHARDS);
+}
+
+/** `occurred_at` may be older than the write: a publication's is that of its declaration. */
+function withOrigin(event: CairnEvent): CairnEvent {
+  const origin = originNow();
+  return origin === undefined ? event : { ...event, origin: { ...origin, at: new Date().toISOString() } };
 }

@@ -13,6 +13,8 @@ import { deadLetterAttributes, reasonOf } from './dead-letter.ts';
 import { earlierOf, msAfter, thisMoment, type Moment } from './elapsed.ts';
 import { ABORT_GRACE_MS, holdMessage, type MessageLease } from './message-lease.ts';
 import { PoisonMessageError } from './poison-message-error.ts';
+import { inScope } from '../telemetry/scope.ts';
+import type { QueueMeter, Outcome } from './queue-meter.ts';
 import type { QueueUrls } from './queue-urls.ts';
 
 export interface ReceivedMessage {
@@ -37,6 +39,7 @@ export interface SqsConsumerOptions {
   visibilitySeconds: number;
   concurrency: number;
   logger: Logger;
+  meter?: QueueMeter | undefined;
   handle: MessageHandler;
   waitSeconds?: number;
   /** A handler is aborted after this; an hour unless said otherwise. */
@@ -108,7 +111,8 @@ export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
       onDeaf: () => logger.error(about(message), 'handler goes on although it was aborted'),
     });
 
-  async function handle(message: Message, since: Moment): Promise<void> {
+  /** Resolves to what became of the message, once the queue has been told. */
+  async function handle(message: Message, since: Moment): Promise<Outcome> {
     const lease = hold(message, since);
     try {
       const failure = await attempt(message, lease);
@@ -120,13 +124,16 @@ export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
       await lease.end();
       if (!lease.isHeld()) {
         logger.warn({ ...about(message), err: failure?.error }, 'message lost, left as it is');
-      } else if (failure === undefined || isDead) {
-        await acknowledge({ ReceiptHandle: message.ReceiptHandle });
-      } else {
-        logger.warn({ ...about(message), err: failure.error }, 'message failed, will be retried');
-        // Given up because this process ends, not because the message is bad: the next one takes it at once.
-        await changeVisibility(message, work.signal.aborted ? 0 : backOffSeconds(receiveCountOf(message)));
+        return 'lost';
       }
+      if (failure === undefined || isDead) {
+        await acknowledge({ ReceiptHandle: message.ReceiptHandle });
+        return isDead ? 'buried' : 'acknowledged';
+      }
+      logger.warn({ ...about(message), err: failure.error }, 'message failed, will be retried');
+      // Given up because this process ends, not because the message is bad: the next one takes it at once.
+      await changeVisibility(message, work.signal.aborted ? 0 : backOffSeconds(receiveCountOf(message)));
+      return 'retried';
     } finally {
       await lease.end();
     }
@@ -150,9 +157,15 @@ export function createSqsConsumer(options: SqsConsumerOptions): SqsConsumer {
     error instanceof PoisonMessageError || receiveCountOf(message) >= (queue.maxReceives ?? Infinity);
 
   function track(message: Message, since: Moment): void {
-    const job: Promise<void> = handle(message, since)
+    const handled = options.meter?.received(message);
+    const scope = { queue: options.name, messageId: message.MessageId ?? '' };
+    const job: Promise<void> = inScope(scope, () => handle(message, since))
       // Neither deleted nor made visible: the visibility timeout brings it back.
-      .catch((error: unknown) => logger.warn({ err: error, queue: options.name }, 'queue call failed'))
+      .catch((error: unknown): Outcome => {
+        logger.warn({ err: error, queue: options.name }, 'queue call failed');
+        return 'lost';
+      })
+      .then((outcome) => handled?.(outcome))
       .finally(() => {
         inFlight.delete(job);
         slotFreed.resolve();

@@ -3,6 +3,7 @@ import { DomainError } from '@cairn/shared/errors/domain-error';
 /** Runs at most `concurrency` tasks at once, in order; the ones that would wait behind `maxQueued` are refused. */
 export interface WorkLimiter {
   run<T>(task: () => Promise<T>): Promise<T>;
+  load(): { readonly running: number; readonly waiting: number };
 }
 
 export function createWorkLimiter(options: { concurrency: number; maxQueued: number }): WorkLimiter {
@@ -28,6 +29,7 @@ export function createWorkLimiter(options: { concurrency: number; maxQueued: num
   }
 
   return {
+    load: () => ({ running, waiting: waiting.length }),
     async run(task) {
       await takeTurn();
       try {

@@ -9,6 +9,7 @@ import {
 import { writeBatches } from '@cairn/shared/aws/write-batches';
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
+import { originSchema } from '@cairn/shared/telemetry/origin';
 import type { Change, ChangeLog, LoggedChange } from '../domain/replica/change-log.ts';
 
 const LOG = 'assets';
@@ -19,7 +20,13 @@ const CLAIM_SECONDS = 35 * 86_400;
 
 const common = { seq: z.number().int(), id: z.string(), at: z.string() };
 const logItem = z.discriminatedUnion('type', [
-  z.object({ ...common, type: z.literal('asset.changed'), asin: z.string(), revision: z.number().int() }),
+  z.object({
+    ...common,
+    type: z.literal('asset.changed'),
+    asin: z.string(),
+    revision: z.number().int(),
+    origin: originSchema,
+  }),
   z.object({
     ...common,
     type: z.literal('downloads.counted'),

@@ -1,9 +1,10 @@
 import type { WriteExportPart } from '@cairn/shared/exports/write-export-part';
 import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
 import type { MessageHandler } from '@cairn/shared/messaging/sqs-consumer';
+import { following, traced } from '@cairn/shared/telemetry/tracing';
 import type { UserCascadePass } from '../domain/deletion/delete-assets-of-user.ts';
 import type { AssetEvent } from '../domain/ports.ts';
-import { parseCatalogMessage } from './catalog-message.ts';
+import { parseCatalogMessage, type CatalogMessage } from './catalog-message.ts';
 
 export interface CatalogEventsDeps {
   recordAssetChange: (event: AssetEvent) => Promise<void>;
@@ -18,8 +19,7 @@ export function catalogEventsConsumer(deps: CatalogEventsDeps): MessageHandler {
     throw new PoisonMessageError('tells of the deletion of a user who is not deleted');
   }
 
-  return async ({ body }, signal) => {
-    const message = parseCatalogMessage(body);
+  async function act(message: CatalogMessage, signal: AbortSignal): Promise<void> {
     switch (message.type) {
       case 'asset.published':
       case 'asset.updated':
@@ -54,5 +54,14 @@ export function catalogEventsConsumer(deps: CatalogEventsDeps): MessageHandler {
       case 'user.act_recorded':
         return undefined;
     }
+  }
+
+  return async ({ body }, signal) => {
+    const message = parseCatalogMessage(body);
+    const attributes = { 'event.type': message.type };
+    const origin = 'origin' in message ? message.origin : undefined;
+    await following(origin, { userId: message.user_id }, () =>
+      traced('event.record', { kind: 'consumer', attributes }, () => act(message, signal)),
+    );
   };
 }

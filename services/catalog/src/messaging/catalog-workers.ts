@@ -1,30 +1,39 @@
+import { isOutage } from '@cairn/shared/aws/outage';
 import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
 import type { Logger } from '@cairn/shared/logging/logger';
+import type { QueueAddress } from '@cairn/shared/messaging/queue-address';
 import type { SqsConsumer, SqsConsumerOptions } from '@cairn/shared/messaging/sqs-consumer';
 import type { DownloadGrant } from '../domain/downloads/download-grant.ts';
 import type { Replica } from '../domain/replica/replica.ts';
 import { catalogEventsConsumer, type CatalogEventsDeps } from './catalog-events.consumer.ts';
 import { downloadsConsumer } from './downloads.consumer.ts';
-import type { QueueAddress } from './queue-address.ts';
 
 export interface CatalogWorkers {
   start(): void;
   stop(deadlineMs: number): Promise<void>;
-  /** Whether this replica knows the catalog, and its knowledge is not old. */
+  /**
+   * Whether this replica knows the catalog, and its knowledge is not old for a reason of its own. While the tables are
+   * away nothing can change, for any replica: what is in memory is better than nothing.
+   */
   isReady(): boolean;
+}
+
+export interface QueueNames {
+  readonly name: string;
+  readonly deadLetterName: string;
 }
 
 export interface CatalogWorkersDeps {
   createConsumer: (
-    options: Pick<SqsConsumerOptions, 'name' | 'queue' | 'concurrency' | 'handle'>,
+    options: Pick<SqsConsumerOptions, 'queue' | 'concurrency' | 'handle'> & QueueNames,
   ) => SqsConsumer;
   logger: Logger;
   eventsQueue: QueueAddress;
   downloadsQueue: QueueAddress;
-  names: { events: string; downloads: string };
+  names: { events: QueueNames; downloads: QueueNames };
   events: CatalogEventsDeps;
   count: (grants: readonly DownloadGrant[]) => Promise<void>;
-  replica: Replica;
+  replica: Pick<Replica, 'catchUp' | 'caughtUpAt'>;
   tailIntervalMs: number;
   sweepPurges: (signal: AbortSignal) => Promise<void>;
   sweepIntervalMs: number;
@@ -39,8 +48,8 @@ const EVENTS_AT_ONCE = 8;
 const DOWNLOADS_AT_ONCE = 500;
 const DOWNLOADS_GATHER_MS = 250;
 const DOWNLOADS_IN_A_GROUP = 250;
-/** A replica that has not reached the log's end for so long should not be asked while another can be. */
-const MAX_STALE_MS = 10_000;
+/** Longer than a look at the log takes that fails in the end. */
+const MAX_STALE_MS = 30_000;
 
 /** What runs beside the requests: the tail of the log, the two consumers, the sweep of purges. */
 export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
@@ -48,12 +57,23 @@ export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
   const stopping = new AbortController();
   const consumers: SqsConsumer[] = [];
 
+  let areTablesAway = false;
+  async function catchUp(): Promise<void> {
+    try {
+      await replica.catchUp();
+      areTablesAway = false;
+    } catch (error) {
+      areTablesAway = isOutage(error);
+      throw error;
+    }
+  }
+
   const tail = createPeriodicTask({
     name: 'tail of the change log',
     intervalMs: deps.tailIntervalMs,
     maxIntervalMs: 2_000,
     logger,
-    run: () => replica.catchUp(),
+    run: catchUp,
   });
   const sweep = createPeriodicTask({
     name: 'sweep of purges',
@@ -78,7 +98,7 @@ export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
 
   async function consume(
     address: QueueAddress,
-    options: Pick<SqsConsumerOptions, 'name' | 'concurrency' | 'handle'>,
+    options: Pick<SqsConsumerOptions, 'concurrency' | 'handle'> & QueueNames,
   ): Promise<void> {
     const queue = await address.wait(stopping.signal);
     if (queue === undefined || stopping.signal.aborted) return;
@@ -94,12 +114,12 @@ export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
       snapshots.start();
       comparison.start();
       void consume(deps.eventsQueue, {
-        name: deps.names.events,
+        ...deps.names.events,
         concurrency: EVENTS_AT_ONCE,
         handle: catalogEventsConsumer(deps.events),
       });
       void consume(deps.downloadsQueue, {
-        name: deps.names.downloads,
+        ...deps.names.downloads,
         concurrency: DOWNLOADS_AT_ONCE,
         handle: downloadsConsumer({
           count: deps.count,
@@ -121,7 +141,7 @@ export function catalogWorkers(deps: CatalogWorkersDeps): CatalogWorkers {
     },
     isReady() {
       const at = replica.caughtUpAt();
-      return at !== undefined && now().getTime() - at.getTime() < MAX_STALE_MS;
+      return at !== undefined && (areTablesAway || now().getTime() - at.getTime() < MAX_STALE_MS);
     },
   };
 }

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Span } from '@opentelemetry/api';
 import { PROBLEMS, type ProblemCode } from '@cairn/shared/errors/problems';
 import { problemBody, PROBLEM_MEDIA_TYPE, type ProblemDetails } from '@cairn/shared/http/problem';
 import { REQUEST_ID_HEADER, requestIdFrom } from '@cairn/shared/http/request-id';
+import { noteRefusal } from '@cairn/shared/telemetry/refusal-tally';
+import { parseTraceparent, type TraceContext } from '@cairn/shared/telemetry/trace-context';
+import { placeOf, startSpan } from '@cairn/shared/telemetry/tracing';
 import type { UpstreamName } from '../routing-table.ts';
 
 /** One request with its answer, and what is on every answer. */
@@ -12,7 +16,11 @@ export interface Exchange {
   readonly startedAt: number;
   /** Headers of every answer: security, CORS, request id, and what was added on the way; name, value, ... */
   readonly baseHeaders: string[];
-  /** For the access log. */
+  /** Where the service's part of the trace begins; the client's own place while no traces are made here. */
+  readonly trace: TraceContext | undefined;
+  readonly span: Span | undefined;
+  /** For the access log and the metrics. */
+  operation: string;
   service?: UpstreamName;
   failure?: string;
 }
@@ -24,10 +32,16 @@ export function openExchange(
 ): Exchange {
   const sent = incoming.headers[REQUEST_ID_HEADER];
   const requestId = requestIdFrom(typeof sent === 'string' ? sent : undefined);
+  const { traceparent } = incoming.headers;
+  const remote = typeof traceparent === 'string' ? parseTraceparent(traceparent) : undefined;
+  const span = startSpan('request', { kind: 'server', parent: remote });
   return {
     incoming,
     outgoing,
     requestId,
+    span,
+    trace: span === undefined ? remote : placeOf(span),
+    operation: 'refused',
     startedAt: performance.now(),
     baseHeaders: [REQUEST_ID_HEADER, requestId, ...headers.security, ...headers.cors],
   };
@@ -45,6 +59,7 @@ export function answerProblem(
     outgoing.destroy();
     return;
   }
+  noteRefusal(code);
   // Whoever sends such a request may read the bytes on this connection differently than we do.
   if (code === 'request.malformed') outgoing.shouldKeepAlive = false;
   const text = JSON.stringify(problemBody(code, requestId, details));

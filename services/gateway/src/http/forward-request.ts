@@ -81,6 +81,7 @@ export async function forwardRequest(
     body?.kind === 'whole' ? String(body.bytes.length) : incoming.headers['content-length'];
   const headers = requestHeaders(incoming, {
     requestId: exchange.requestId,
+    trace: exchange.trace,
     clientAddress,
     contentLength,
     publicUrl: deps.publicUrl,

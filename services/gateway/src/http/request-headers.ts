@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { REQUEST_ID_HEADER } from '@cairn/shared/http/request-id';
+import { formatTraceparent, type TraceContext } from '@cairn/shared/telemetry/trace-context';
 import { HOP_BY_HOP, namedByConnection } from './hop-by-hop.ts';
 
 /** What no client may tell a service: how it came here, who it is, what it really asked for. */
@@ -9,6 +10,7 @@ const SAID_BY_US = new Set<string>([
   'expect',
   'content-length',
   REQUEST_ID_HEADER,
+  'traceparent',
   'forwarded',
   'via',
   'x-real-ip',
@@ -28,6 +30,7 @@ const OURS = ['x-forwarded', 'x-internal'];
 
 export interface ForwardedFacts {
   readonly requestId: string;
+  readonly trace: TraceContext | undefined;
   readonly clientAddress: string;
   /** Length of the body where it is known. */
   readonly contentLength: string | undefined;
@@ -55,6 +58,7 @@ export function requestHeaders(incoming: IncomingMessage, facts: ForwardedFacts)
     'x-forwarded-host',
     facts.publicUrl.host,
   );
+  if (facts.trace !== undefined) headers.push('traceparent', formatTraceparent(facts.trace));
   if (facts.contentLength !== undefined) headers.push('content-length', facts.contentLength);
   return headers;
 }

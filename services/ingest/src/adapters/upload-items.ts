@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { KINDS } from '@cairn/shared/fields/kinds';
 import { imageRecord } from '@cairn/shared/records/asset-record';
 import { archiveSummary, modelSummary, nativeCodeSummary } from '@cairn/shared/records/release-record';
+import { originSchema } from '@cairn/shared/telemetry/origin';
 import { z } from '@hono/zod-openapi';
 import { REFUSALS, type RefusalCode } from '../domain/refusals.ts';
 import { TRANSITIONS, type StoredState, type Upload, type UploadFile } from '../domain/upload.ts';
@@ -52,6 +53,7 @@ const uploadSchema = z.object({
   due_at: z.string().optional(),
   ended_at: z.string().optional(),
   refusal,
+  origin: originSchema,
 });
 
 const factsSchema = z.object({
@@ -68,6 +70,7 @@ const factsSchema = z.object({
   material_library: z.object({ references: z.array(z.string()) }).optional(),
   native_code: nativeCodeSummary.optional(),
   words: z.array(z.string()).optional(),
+  inspected_at: z.string().optional(),
 });
 
 const fileSchema = z.object({

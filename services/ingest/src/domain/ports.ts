@@ -204,5 +204,8 @@ export interface Inspector {
   inspect(file: FileToInspect, signal: AbortSignal): Promise<Finding>;
 }
 
+/** Is told how long a stage took: from an ISO time until a moment. */
+export type NoteStage = (stage: 'arrival' | 'inspection' | 'publication', from: string, to: Date) => void;
+
 /** Asks the worker to look at a file of which no event came, or whose inspection did not end. */
 export type RequestSecondLook = (incomingKey: string) => Promise<void>;

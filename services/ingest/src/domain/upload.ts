@@ -1,6 +1,7 @@
 import type { Kind } from '@cairn/shared/fields/kinds';
 import type { ImageRecord } from '@cairn/shared/records/asset-record';
 import type { ArchiveSummary, NativeCodeSummary } from '@cairn/shared/records/release-record';
+import type { Origin } from '@cairn/shared/telemetry/origin';
 import type { MaterialLibrary, ModelFacts } from './inspecting/findings.ts';
 import type { Refusal } from './refusals.ts';
 
@@ -76,6 +77,8 @@ export interface Upload {
   readonly ended_at: string | undefined;
   /** Why the upload as a whole ended or failed; a file's own refusal is with the file. */
   readonly refusal: Refusal | undefined;
+  /** Of the request that declared it: S3's events carry nothing. */
+  readonly origin?: Origin | undefined;
 }
 
 export type FileState = 'waiting' | 'inspecting' | 'accepted' | 'rejected';
@@ -92,6 +95,8 @@ export interface FileFacts {
   readonly native_code?: NativeCodeSummary | undefined;
   /** Folded words of the paths in an archive, for search. */
   readonly words?: readonly string[] | undefined;
+  /** When it was accepted. */
+  readonly inspected_at?: string | undefined;
 }
 
 /** Pictures for an asset that is there: whatever is published otherwise has a file. */

@@ -1,5 +1,6 @@
 import { PoisonMessageError } from '@cairn/shared/messaging/poison-message-error';
 import { expect, it, vi } from 'vitest';
+import { knownUploads } from './known-uploads.ts';
 import { uploaderOf } from './uploader-of.ts';
 
 const about = (key: string) =>
@@ -15,7 +16,7 @@ const about = (key: string) =>
 
 it('reads each upload once', async () => {
   const find = vi.fn<(id: string) => Promise<{ user_id: string }>>(async () => ({ user_id: 'user_1' }));
-  const of = uploaderOf(find);
+  const of = uploaderOf(knownUploads(find));
   for (let i = 0; i < 3; i += 1) expect(await of(about(`upload_1/file_${i}`))).toBe('user_1');
   expect(await of(about('upload_2%2Ffile_1'))).toBe('user_1');
   expect(find.mock.calls).toEqual([['upload_1'], ['upload_2']]);
@@ -26,7 +27,7 @@ it('asks again for an upload that was not there', async () => {
     .fn<(id: string) => Promise<{ user_id: string } | undefined>>()
     .mockResolvedValueOnce(undefined)
     .mockResolvedValueOnce({ user_id: 'user_1' });
-  const of = uploaderOf(find);
+  const of = uploaderOf(knownUploads(find));
   expect(await of(about('upload_1/file_1'))).toBeUndefined();
   expect(await of(about('upload_1/file_1'))).toBe('user_1');
 });

@@ -1,3 +1,5 @@
+import type { Origin } from '@cairn/shared/telemetry/origin';
+
 /** An asset is not what it was. Whoever reads this reads the asset's item for what it is now. */
 export interface AssetChange {
   /** The event's id: a change is in the log once. */
@@ -6,6 +8,8 @@ export interface AssetChange {
   readonly asin: string;
   readonly revision: number;
   readonly at: string;
+  /** Of the request that has changed it. */
+  readonly origin?: Origin | undefined;
 }
 
 /** Totals that the counter has derived, by asset. */

@@ -38,6 +38,16 @@ export interface Replica extends Ownership {
   capture(): CapturedReplica | undefined;
   /** Whether the index has as many assets as it should; if not, it is filled again by the next catch-up. */
   checkIndex(): Promise<boolean>;
+  size(): ReplicaSize;
+}
+
+export interface ReplicaSize {
+  /** Records in memory, those of deleted assets included. */
+  readonly records: number;
+  /** Assets that search should find. */
+  readonly listed: number;
+  /** The sequence number up to which the log is in memory; undefined while the tables are read. */
+  readonly position: number | undefined;
 }
 
 export interface CapturedReplica extends SnapshotParts {
@@ -54,6 +64,8 @@ export interface ReplicaDeps {
   now: () => Date;
   /** By name. */
   views?: Readonly<Record<string, RecordView>>;
+  /** Told of changes once readers see them. */
+  onVisible?: ((changes: readonly LoggedChange[]) => void) | undefined;
 }
 
 /** Something that is derived of all records, and kept in snapshots with them. */
@@ -67,7 +79,7 @@ export interface RecordView {
 }
 
 export function createReplica(deps: ReplicaDeps): Replica {
-  const { assets, changes, index, shelf, onSnapshotRefused = () => {}, now, views = {} } = deps;
+  const { assets, changes, index, shelf, onSnapshotRefused = () => {}, now, views = {}, onVisible } = deps;
   let known = createRecordStore();
   /** How many of them search should find. */
   let listed = 0;
@@ -222,6 +234,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
         }
         await applyBatch(batch);
         position = last.seq;
+        if (isSearchable()) onVisible?.(batch);
       }
     },
     capture() {
@@ -243,6 +256,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
       if (total !== expected) refilling = true;
       return total === expected;
     },
+    size: () => ({ records: known.size, listed, position }),
   };
 }
 

@@ -15,6 +15,7 @@ export interface ChildPool {
   /** After every job, whatever came of it. One that is not reusable is killed. */
   giveBack(child: InspectionChild, reusable: boolean): void;
   close(): Promise<void>;
+  load(): { readonly running: number; readonly waiting: number };
 }
 
 /** At most `processes` children at once, each with one job at a time: what happens to one is nobody else's. */
@@ -86,6 +87,7 @@ export function childPool(options: PoolOptions): ChildPool {
       else child.kill();
       leaveSlot();
     },
+    load: () => ({ running: options.processes - slots, waiting: waiting.length }),
     async close() {
       closed = true;
       for (const turn of waiting.splice(0)) turn.reject(new InspectionFault('inspector missing', 'us'));

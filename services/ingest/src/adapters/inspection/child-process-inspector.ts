@@ -23,6 +23,7 @@ export interface InspectorOptions {
 
 export interface ChildProcessInspector extends Inspector {
   close(): Promise<void>;
+  load: ChildPool['load'];
 }
 
 /** Slower than this no file is read and inspected, however busy the machine. */
@@ -66,6 +67,10 @@ export function childProcessInspector(options: InspectorOptions): ChildProcessIn
     },
     async close() {
       await Promise.all([ordinary.pool.close(), roomy.pool.close()]);
+    },
+    load() {
+      const [a, b] = [ordinary.pool.load(), roomy.pool.load()];
+      return { running: a.running + b.running, waiting: a.waiting + b.waiting };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { invalidField } from '@cairn/shared/errors/domain-error';
 import type { NewId } from '@cairn/shared/ids';
+import { originNow } from '@cairn/shared/telemetry/origin';
 import type { DeclaredFile, UploadDeclaration } from './declaration.ts';
 import type { Limits } from '../limits.ts';
 import { planParts } from './part-plan.ts';
@@ -69,6 +70,7 @@ export function draftUpload(
     due_at: inSeconds(deps.firstLookSeconds),
     ended_at: undefined,
     refusal: undefined,
+    origin: originNow(),
   };
   return { upload, files };
 }

@@ -5,7 +5,7 @@ import type { NewAsset, Publication, PublicationResult } from '@cairn/shared/rec
 import type { IsUserDeleted } from '@cairn/shared/records/user-tombstone';
 import { checkContent } from '../inspecting/check-content.ts';
 import type { CleanUpUpload } from './clean-up-upload.ts';
-import type { QuotaLedger, UploadRepository } from '../ports.ts';
+import type { NoteStage, QuotaLedger, UploadRepository } from '../ports.ts';
 import type { Refusal, RefusalCode } from '../refusals.ts';
 import { releaseOf } from './release-of.ts';
 import { isOfPicturesAlone, isOpen, type Upload, type UploadFile } from '../upload.ts';
@@ -16,6 +16,7 @@ export interface SettleUploadDeps {
   publication: Publication;
   isUserDeleted: IsUserDeleted;
   cleanUp: CleanUpUpload;
+  noteStage?: NoteStage | undefined;
   now: () => Date;
   newId: (prefix: 'event') => string;
 }
@@ -42,10 +43,11 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
     upload: Upload,
     to: 'published' | 'rejected' | 'aborted' | 'withdrawn',
     refusal?: Refusal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const now = deps.now().toISOString();
-    await deps.uploads.moveTo(upload.upload_id, to, { now, dueAt: now, refusal });
+    const moved = await deps.uploads.moveTo(upload.upload_id, to, { now, dueAt: now, refusal });
     await deps.cleanUp(upload.upload_id);
+    return moved;
   }
 
   /** Takes back what may be visible, or keeps a slower worker from making it so. */
@@ -83,13 +85,22 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
     if (asset !== undefined && (await deps.isUserDeleted(upload.user_id))) return withdraw(upload);
     const result = await makeVisible(upload, files, asset);
     if (result.outcome !== 'published') {
-      return end(upload, 'rejected', { code: REFUSAL_OF_OUTCOME[result.outcome] });
+      await end(upload, 'rejected', { code: REFUSAL_OF_OUTCOME[result.outcome] });
+      return;
     }
+    const visibleAt = deps.now();
     // The account may have been deleted between the look above and the write: its cascade may already have
     // passed, so whoever published takes it back.
     if (asset !== undefined && (await deps.isUserDeleted(upload.user_id))) return withdraw(upload);
     await deps.quotas.settle(upload.charged_to, upload.upload_id);
-    await end(upload, 'published');
+    const inspectedAt = files
+      .flatMap(({ facts }) => facts?.inspected_at ?? [])
+      .sort()
+      .at(-1);
+    // Noted by whoever ends the upload, so that a repeated publication counts once.
+    if ((await end(upload, 'published')) && inspectedAt !== undefined) {
+      deps.noteStage?.('publication', inspectedAt, visibleAt);
+    }
   }
 
   return async (uploadId) => {
@@ -98,12 +109,21 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
     const { upload, files } = whole;
     if (!isOpen(upload.state)) return deps.cleanUp(uploadId);
     if (upload.state === 'publishing') return publish(upload, files);
-    if (files.some((file) => file.state === 'rejected')) return end(upload, 'rejected');
+    if (files.some((file) => file.state === 'rejected')) {
+      await end(upload, 'rejected');
+      return;
+    }
     const complete = files.length === upload.file_count && files.every((file) => file.state === 'accepted');
     if (!complete) return;
-    if (await deps.isUserDeleted(upload.user_id)) return end(upload, 'aborted', { code: 'user.deleted' });
+    if (await deps.isUserDeleted(upload.user_id)) {
+      await end(upload, 'aborted', { code: 'user.deleted' });
+      return;
+    }
     const wrong = checkContent(await kindOf(upload), files);
-    if (wrong !== undefined) return end(upload, 'rejected', wrong);
+    if (wrong !== undefined) {
+      await end(upload, 'rejected', wrong);
+      return;
+    }
     // Decided here, before anything is visible: an abort or the expiry comes before this or too late.
     const now = deps.now().toISOString();
     const begun = await deps.uploads.moveTo(uploadId, 'publishing', { now, dueAt: upload.due_at });

@@ -3,7 +3,7 @@ import { compareSequencers } from '@cairn/shared/events/sequencer';
 import type { BeginHash } from './content-hash.ts';
 import { examineCopy, removeTraces } from './examine-copy.ts';
 import type { MalwareScanner } from './malware-scanner.ts';
-import type { AssetStore, IncomingStore, Inspector, UploadRepository } from '../ports.ts';
+import type { AssetStore, IncomingStore, Inspector, NoteStage, UploadRepository } from '../ports.ts';
 import { refuseUninspectable } from './refuse-uninspectable.ts';
 import type { SettleUpload } from '../ending/settle-upload.ts';
 import { incomingKey, isOpen, type UploadFile } from '../upload.ts';
@@ -19,6 +19,7 @@ export interface InspectArrivedFileDeps {
   scanner?: MalwareScanner | undefined;
   settle: SettleUpload;
   leaseSeconds: number;
+  noteStage?: NoteStage | undefined;
   now: () => Date;
 }
 
@@ -27,6 +28,8 @@ export interface ArrivedFile {
   readonly uploadId: string;
   readonly fileId: string;
   readonly sequencer: string | undefined;
+  /** When the store had it, where that is told. */
+  readonly createdAt?: string | undefined;
 }
 
 export type InspectArrivedFile = (arrived: ArrivedFile, signal: AbortSignal) => Promise<void>;
@@ -61,6 +64,9 @@ export function inspectArrivedFile(deps: InspectArrivedFileDeps): InspectArrived
     });
     // Somebody else is at it. Should they die, their own message or the sweep brings the file back.
     if (claimed === undefined) return;
+    const claimedAt = deps.now();
+    const arrivedAt = arrived.createdAt ?? claimedAt.toISOString();
+    if (file.state === 'waiting') deps.noteStage?.('arrival', upload.created_at, new Date(arrivedAt));
 
     const lease = holdLease({
       renew: () => deps.uploads.renewLease(claimed, token, leaseEnd(deps)),
@@ -76,10 +82,15 @@ export function inspectArrivedFile(deps: InspectArrivedFileDeps): InspectArrived
       });
       // From here on nothing of an accepted attempt may be removed, and a write whose answer was lost may
       // have been accepted: what nobody names is removed once the upload is over.
+      const inspectedAt = deps.now();
       const counted =
         verdict.outcome === 'rejected'
           ? await deps.uploads.rejectFile(claimed, token, verdict.refusal)
-          : await deps.uploads.acceptFile(claimed, token, verdict.facts);
+          : await deps.uploads.acceptFile(claimed, token, {
+              ...verdict.facts,
+              inspected_at: inspectedAt.toISOString(),
+            });
+      if (counted) deps.noteStage?.('inspection', arrivedAt, inspectedAt);
       if (!counted || verdict.outcome === 'rejected') await removeTraces(deps, attempt);
       if (counted) await deps.incoming.remove(key);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@cairn/shared/logging/logger';
-import type { QueueUrls } from '@cairn/shared/messaging/queue-urls';
+import type { Logger } from '../logging/logger.ts';
+import type { QueueUrls } from './queue-urls.ts';
 
 export interface QueueAddress {
   /** Rejects when the queue cannot be found now; asks again the next time. */

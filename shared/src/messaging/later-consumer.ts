@@ -1,15 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@cairn/shared/logging/logger';
-import type { SqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
+import type { Logger } from '../logging/logger.ts';
+import type { SqsConsumer } from './sqs-consumer.ts';
 
 const PAUSE_MS = 1_000;
 
-/** A consumer of a queue that may not be reachable yet, which must keep nobody from signing in. */
+export interface LaterConsumer extends SqsConsumer {
+  /** Whether the queue was found. */
+  hasStarted(): boolean;
+}
+
+/** A consumer of a queue that may not be reachable yet, which must not keep its service from starting. */
 export function laterConsumer(options: {
   name: string;
   create: () => Promise<SqsConsumer>;
   logger: Logger;
-}): SqsConsumer {
+}): LaterConsumer {
   const stopping = new AbortController();
   let consumer: SqsConsumer | undefined;
   let starting: Promise<void> | undefined;
@@ -30,6 +35,7 @@ export function laterConsumer(options: {
   }
 
   return {
+    hasStarted: () => consumer !== undefined,
     start() {
       starting ??= startWhenThere();
     },
