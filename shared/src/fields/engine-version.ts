@@ -37,13 +37,18 @@ function hasVersions(range: string): boolean {
   });
 }
 
+const VERSION_OR_SERIES = /^\d{1,6}(\.(\d{1,6}|x)){0,2}(-[0-9A-Za-z.-]+)?$/;
+
 /** The version, or series of versions, that somebody has: what `engine=` of a search takes. */
 export const engineVersionField = z
   .string()
   .trim()
-  .max(MAX_LENGTH)
-  .regex(/^\d{1,6}(\.(\d{1,6}|x)){0,2}(-[0-9A-Za-z.-]+)?$/, {
+  .max(MAX_LENGTH, { abort: true })
+  .refine((text) => VERSION_OR_SERIES.test(text) && semver.validRange(text) !== null, {
     error: 'must be a version such as 4.2 or 4.2.1',
+    params: {
+      code: 'engine.not_a_version',
+      hint: 'Write one version (4.2.1) or a series of them (4.2, 4.x).',
+    },
   })
-  .refine((text) => semver.validRange(text) !== null, { error: 'must be a version such as 4.2 or 4.2.1' })
   .openapi({ example: '4.2' });

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { kindField, tagField } from '@cairn/shared/fields/asset-fields';
+import { tagField } from '@cairn/shared/fields/asset-fields';
 import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
 import { engineVersionField } from '@cairn/shared/fields/engine-version';
+import { KINDS } from '@cairn/shared/fields/kinds';
 import { licenceField } from '@cairn/shared/fields/spdx-licence';
 import { idSchema } from '@cairn/shared/ids';
 import { archiveSummary, modelSummary } from '@cairn/shared/records/release-record';
@@ -31,6 +32,13 @@ const repeated = <T extends z.ZodType>(
       description: openapi.description,
       example: openapi.example,
     });
+
+/** One of these words, given once: two of them are a list, of which neither is meant. */
+const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  z.enum(words, {
+    error: ({ input }) =>
+      Array.isArray(input) ? 'must be given once' : `must be one of ${words.join(', ')}`,
+  });
 
 const platformField = z.string().refine((text) => /^[a-z0-9][a-z0-9._-]{0,39}$/.test(text), {
   error: 'must be a platform such as linux-x64',
@@ -84,7 +92,7 @@ export const searchQuery = z
           'At most 12 different words that must all occur in name, tags, description or the names of files in archives, the last one as the beginning of a word. Accents and case do not matter; no character is an operator. While there are few hits, one typo a word is tolerated.',
         example: 'knight',
       }),
-    kind: kindField.optional(),
+    kind: oneOf(KINDS).optional().openapi({ example: '3d' }),
     engine: engineVersionField.optional().openapi({
       description: 'An engine version, or series of versions, that one and the same release supports',
       example: '4.2',
@@ -117,7 +125,7 @@ export const searchQuery = z
       example: ['glb'],
       enum: FORMATS,
     }),
-    sort: z.enum(SORTS).optional().openapi({
+    sort: oneOf(SORTS).optional().openapi({
       description:
         '`relevance` (default with q), `newest` (default without), `updated` and `downloads`: highest first; `name` and `size`: lowest first',
       example: 'newest',
@@ -127,8 +135,7 @@ export const searchQuery = z
       description: `Counts to answer with, separated by commas: ${FACETS.map((each) => `\`${each}\``).join(', ')}`,
       example: 'kind,license',
     }),
-    highlight: z
-      .enum(['true', 'false'])
+    highlight: oneOf(['true', 'false'])
       .optional()
       .openapi({ description: 'Whether to tell why each asset was found', example: 'true' }),
     limit: z.coerce

@@ -131,6 +131,8 @@ describe('GET /v1/assets', () => {
     ['colour=red', 'query.colour', 'field.unknown'],
     ['q=a&q=b', 'query.q', 'field.wrong_type'],
     ['kind=2d&kind=3d', 'query.kind', 'field.not_allowed'],
+    ['engine=foo', 'query.engine', 'engine.not_a_version'],
+    [`engine=${'4'.repeat(70)}`, 'query.engine', 'text.too_long'],
     [`q=${Array.from({ length: 13 }, (_, i) => `w${i}`).join('+')}`, 'query.q', 'query.too_many_words'],
     ['size_min=1e3', 'query.size_min', 'size.malformed'],
     ['size_min=', 'query.size_min', 'size.malformed'],
