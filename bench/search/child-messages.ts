@@ -13,6 +13,14 @@ export type ChildRequest =
   | { readonly type: 'replica'; readonly assets: number; readonly records: string; readonly index: string }
   /** Starts an index in a thread from the file; tells in how many seconds. */
   | { readonly type: 'restart'; readonly file: string }
+  /** So many clients ask for the paths without a pause. */
+  | {
+      readonly type: 'load';
+      readonly url: string;
+      readonly paths: readonly string[];
+      readonly clients: number;
+      readonly seconds: number;
+    }
   /** Puts assets one by one and looks for each; after `restart`. */
   | { readonly type: 'upserts'; readonly assets: number; readonly count: number };
 

@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { freePorts } from '@cairn/infra/local/ports';
 import { assetGenerator, seeded } from '../../services/catalog/src/testing/generated-assets.ts';
 import type { BenchContext, Measured } from '../benchmark.ts';
-import { closedLoop, type LoadResult } from '../measure/closed-loop.ts';
+import type { LoadResult } from '../measure/closed-loop.ts';
 import { startServer } from '../measure/start-server.ts';
 import { inTurns } from '../statistics/in-turns.ts';
 import { median, percentile } from '../statistics/percentile.ts';
 import { queriesOf } from './query-sets.ts';
-import { begunAt, searchPath } from './search-paths.ts';
+import { searchPath } from './search-paths.ts';
+import { startChild, type Child } from './start-child.ts';
 
 const SERVER = fileURLToPath(new URL('catalog-server.ts', import.meta.url));
 const ASSETS = 100_000;
@@ -29,10 +30,12 @@ export async function measureHttp({ scope, say }: BenchContext): Promise<Measure
   const queries = [...queriesOf('text', 200), ...queriesOf('text_facets', 200)].map(searchPath);
   const { asinOf } = assetGenerator(seeded(1));
   const reads = Array.from({ length: 500 }, (_, i) => `/v1/assets/${asinOf((i * 197) % ASSETS)}`);
-  const load = (paths: readonly string[], clients: number) =>
-    closedLoop({ url, clients, seconds: SECONDS, pathsOf: (n) => begunAt(paths, n / clients) }, scope);
-  const search = () => load(queries, SEARCHERS);
-  const read = () => load(reads, READERS);
+  const searchers = await startChild('load-child', [], scope);
+  const readers = await startChild('load-child', [], scope);
+  const load = (child: Child, paths: readonly string[], clients: number) =>
+    child.ask<LoadResult>({ type: 'load', url, paths, clients, seconds: SECONDS });
+  const search = () => load(searchers, queries, SEARCHERS);
+  const read = () => load(readers, reads, READERS);
 
   say(`HTTP: ${SEARCHERS} clients search, alone and while ${READERS} read, ${TRIALS} times ${SECONDS} s`);
   for (const warmUp of [search, read]) await warmUp();

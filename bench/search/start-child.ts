@@ -12,7 +12,7 @@ export interface Child {
 
 /** A process of its own for one side of a comparison, until it is stopped or the scope ends. */
 export async function startChild(
-  name: 'engine-child' | 'records-child' | 'replica-child' | 'thread-child',
+  name: 'engine-child' | 'load-child' | 'records-child' | 'replica-child' | 'thread-child',
   args: readonly string[],
   scope: Scope,
 ): Promise<Child> {
