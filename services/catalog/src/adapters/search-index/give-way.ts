@@ -1,8 +1,8 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** An eighth to a tenth of what a thread of ordinary priority gets where cores are short, all of it where not. */
-const NICENESS = 10;
+/** A third of what a thread of ordinary priority gets where cores are short, all of it where they are not. */
+const NICENESS = 5;
 
 /**
  * Lowers the priority of the thread that calls it, and of no other: it then works with what others leave, and a

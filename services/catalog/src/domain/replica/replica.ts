@@ -180,7 +180,13 @@ export function createReplica(deps: ReplicaDeps): Replica {
     from: NonNullable<ReplicaDeps['shelf']>,
     head: number,
   ): Promise<number | undefined> {
-    const restored = await restoreSnapshot({ shelf: from, index, head, onRefused: onSnapshotRefused });
+    const restored = await restoreSnapshot({
+      shelf: from,
+      index,
+      views: Object.keys(views),
+      head,
+      onRefused: onSnapshotRefused,
+    });
     if (restored === undefined) return undefined;
     known = restored.records;
     listed = restored.head.listed;

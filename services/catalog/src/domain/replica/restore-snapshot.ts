@@ -8,6 +8,8 @@ export type RefusedSnapshot = SnapshotRefusal | 'unreadable' | 'mismatched' | 'a
 export interface RestoreDeps {
   shelf: Pick<SnapshotShelf, 'list' | 'open'>;
   index: Pick<Snapshots, 'restore'> & { reset(): Promise<void> };
+  /** The views that have to be in it. */
+  views: readonly string[];
   /** The log's end, before anything was read. */
   head: number;
   /** Why the tables are read instead, or an older snapshot. */
@@ -21,7 +23,7 @@ export interface RestoredReplica {
 
 /** Records and index of the newest snapshot that is sound; of both or of neither. Never rejects for a bad one. */
 export async function restoreSnapshot(deps: RestoreDeps): Promise<RestoredReplica | undefined> {
-  const { shelf, index, head, onRefused } = deps;
+  const { shelf, index, head, views, onRefused } = deps;
   let stored;
   try {
     stored = await shelf.list();
@@ -56,10 +58,11 @@ export async function restoreSnapshot(deps: RestoreDeps): Promise<RestoredReplic
     ]);
     if (read.status === 'rejected') throw read.reason;
     if (restored.status === 'rejected') throw restored.reason;
-    const { head } = read.value;
+    const written = read.value.head;
     if (!read.value.read.ok) return read.value.read.reason;
     if (!restored.value.ok) return restored.value.reason;
-    if (head?.seq !== seq || restored.value.seq !== seq) return 'mismatched';
-    return { records, head };
+    if (written?.seq !== seq || restored.value.seq !== seq) return 'mismatched';
+    if (views.some((name) => !Object.hasOwn(written.views, name))) return 'other_format';
+    return { records, head: written };
   }
 }

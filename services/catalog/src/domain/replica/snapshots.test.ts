@@ -49,6 +49,7 @@ describe('snapshots of a replica (I12)', () => {
       'records',
       (bytes: Buffer) => withHead(bytes, { shape: 'x' }),
     ],
+    ['without a view', 'other_format', 'records', (bytes: Buffer) => withHead(bytes, { views: {} })],
     [
       'of fewer records than it says',
       'corrupt',
