@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FRAGMENT_LIMITS, fragmentsOf } from './fragments.ts';
+import { FRAGMENT_LIMITS, fragmentsFor } from './fragments.ts';
 
 const asset = (description: string) => ({ name: 'Any', tags: ['any'], description });
 
@@ -12,9 +12,10 @@ describe('the fragments of a found asset', () => {
     });
     fc.assert(
       fc.property(text, fc.constantFrom('a', 'ab b', '漢', 'é'), (description, query) => {
-        const parts = fragmentsOf(asset(description), query, false).filter(
-          ({ field }) => field === 'description',
-        );
+        const parts = fragmentsFor(
+          query,
+          false,
+        )(asset(description)).filter(({ field }) => field === 'description');
         expect(parts.length).toBeLessThanOrEqual(FRAGMENT_LIMITS.shown);
         for (const part of parts) {
           expect(description).toContain(part.text);
@@ -30,21 +31,21 @@ describe('the fragments of a found asset', () => {
 
   it('of a description begin and end between words, near what matched', () => {
     const description = `${'before '.repeat(40)}dragon ${'after '.repeat(40)}`;
-    const [part] = fragmentsOf(asset(description), 'dragon', false);
+    const [part] = fragmentsFor('dragon', false)(asset(description));
     expect(part?.text).toMatch(/^(before )+dragon( after)+$/);
     expect(part?.text.length).toBeLessThan(FRAGMENT_LIMITS.before + FRAGMENT_LIMITS.after + 10);
   });
 
   it('are few, and of a long description only of its beginning', () => {
     const gap = ' '.repeat(200);
-    const parts = fragmentsOf(asset(`dragon${gap}`.repeat(100)), 'dragon', false);
+    const parts = fragmentsFor('dragon', false)(asset(`dragon${gap}`.repeat(100)));
     expect(parts).toHaveLength(FRAGMENT_LIMITS.shown);
-    expect(fragmentsOf(asset(`${'x '.repeat(1_000)}dragon`), 'dragon', false)).toEqual([]);
+    expect(fragmentsFor('dragon', false)(asset(`${'x '.repeat(1_000)}dragon`))).toEqual([]);
   });
 
   it('show a typo where typos were tolerated', () => {
-    expect(fragmentsOf({ ...asset(''), name: 'Dragon' }, 'drgaon', false)).toEqual([]);
-    const [part] = fragmentsOf({ ...asset(''), name: 'Dragon' }, 'drgaon', true);
+    expect(fragmentsFor('drgaon', false)({ ...asset(''), name: 'Dragon' })).toEqual([]);
+    const [part] = fragmentsFor('drgaon', true)({ ...asset(''), name: 'Dragon' });
     expect(part).toEqual({ field: 'name', text: 'Dragon', highlights: [{ start: 0, end: 6 }] });
   });
 });

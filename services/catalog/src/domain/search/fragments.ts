@@ -1,5 +1,5 @@
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
-import { highlight, type Highlight } from './highlight.ts';
+import { highlighter, type Highlight } from './highlight.ts';
 
 /** A text, or a part of one, with what matched in it. */
 export interface Fragment {
@@ -17,25 +17,26 @@ export const FRAGMENT_LIMITS = {
   after: 120,
 } as const;
 
+type Described = Pick<PublishedAsset, 'name' | 'tags' | 'description'>;
+
 /**
- * Why an asset was found: its name, each of its tags and parts of its description, as far as they match. Names
- * of files in archives are not among them: memory has none.
+ * Tells why an asset was found: its name, each of its tags and parts of its description, as far as they match.
+ * Names of files in archives are not among them: memory has none.
  */
-export function fragmentsOf(
-  { name, tags, description }: Pick<PublishedAsset, 'name' | 'tags' | 'description'>,
-  query: string,
-  tolerant: boolean,
-): Fragment[] {
+export function fragmentsFor(query: string, tolerant: boolean): (asset: Described) => Fragment[] {
+  const highlight = highlighter(query, tolerant);
   const marked = (field: Fragment['field'], text: string): Fragment[] => {
-    const highlights = highlight(text, query, tolerant);
+    const highlights = highlight(text);
     return highlights.length === 0 ? [] : [{ field, text, highlights }];
   };
-  const begin = description.slice(0, FRAGMENT_LIMITS.searched);
-  return [
-    ...marked('name', name),
-    ...tags.flatMap((tag) => marked('tags', tag)),
-    ...partsOf(begin, highlight(begin, query, tolerant)),
-  ];
+  return ({ name, tags, description }) => {
+    const begin = description.slice(0, FRAGMENT_LIMITS.searched);
+    return [
+      ...marked('name', name),
+      ...tags.flatMap((tag) => marked('tags', tag)),
+      ...partsOf(begin, highlight(begin)),
+    ];
+  };
 }
 
 function partsOf(text: string, highlights: readonly Highlight[]): Fragment[] {

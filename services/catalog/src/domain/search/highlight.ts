@@ -10,22 +10,37 @@ export interface Highlight {
 
 const SHOWN_WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
+/** What of a text matched, in order and without overlaps. */
+export type Highlighter = (text: string) => Highlight[];
+
 /**
- * What of a text matched the query, in order and without overlaps. It is made from the text that is shown, so
- * the index keeps no texts. Where characters fold into several words, the whole of them is marked.
+ * Marks what of a text matched the query. It is made from the text that is shown, so the index keeps no texts.
+ * Where characters fold into several words, the whole of them is marked. One for all hits of a page: what is
+ * known of a word is known for all of them.
  */
-export function highlight(text: string, query: string, tolerant: boolean): Highlight[] {
+export function highlighter(query: string, tolerant: boolean): Highlighter {
   const wanted = parseQuery(query);
-  const found: Highlight[] = [];
-  for (const match of text.matchAll(SHOWN_WORD)) {
-    const [shown] = match;
-    const at = match.index;
-    if (isSpaceless(shown)) found.push(...spacelessParts(shown, at, wanted));
-    else if (wordsOf(shown).some((word) => wanted.some((each) => matches(each, word, tolerant)))) {
-      found.push({ start: at, end: at + shown.length });
-    }
+  const spaceless = new Set(wanted.map(({ word }) => word));
+  /** Words that were met before; none of a spaceless script. */
+  const known = new Map<string, boolean>();
+
+  function isWanted(shown: string): boolean {
+    const found = wordsOf(shown).some((word) => wanted.some((each) => matches(each, word, tolerant)));
+    known.set(shown, found);
+    return found;
   }
-  return joined(found);
+
+  return (text) => {
+    const found: Highlight[] = [];
+    for (const match of text.matchAll(SHOWN_WORD)) {
+      const [shown] = match;
+      const at = match.index;
+      const before = known.get(shown);
+      if (before === undefined && isSpaceless(shown)) found.push(...spacelessParts(shown, at, spaceless));
+      else if (before ?? isWanted(shown)) found.push({ start: at, end: at + shown.length });
+    }
+    return joined(found);
+  };
 }
 
 function matches({ word, prefix, typos }: QueryWord, found: string, tolerant: boolean): boolean {
@@ -36,8 +51,7 @@ function matches({ word, prefix, typos }: QueryWord, found: string, tolerant: bo
   );
 }
 
-function spacelessParts(run: string, offset: number, wanted: readonly QueryWord[]): Highlight[] {
-  const words = new Set(wanted.map((each) => each.word));
+function spacelessParts(run: string, offset: number, words: ReadonlySet<string>): Highlight[] {
   const parts: Highlight[] = [];
   let start = 0;
   let before = '';

@@ -6,7 +6,7 @@ import { isListed } from '../replica/search-document.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { foldText } from './fold-text.ts';
 import { runsOf } from './document-words.ts';
-import { fragmentsOf, type Fragment } from './fragments.ts';
+import { fragmentsFor, type Fragment } from './fragments.ts';
 import {
   SEARCH_LIMITS,
   type Facet,
@@ -67,10 +67,9 @@ export function searchAssets({ index, replica, vocabulary }: SearchDeps) {
     const found = await index.search(criteria, { after, limit: limit + 1, facets });
     const page = found.hits.slice(0, limit);
     const last = page.at(-1);
+    const why = rest.text === undefined ? () => [] : fragmentsFor(rest.text, found.tolerant);
     const show = (asset: PublishedAsset): FoundAsset =>
-      highlight !== true
-        ? { asset }
-        : { asset, fragments: rest.text === undefined ? [] : fragmentsOf(asset, rest.text, found.tolerant) };
+      highlight === true ? { asset, fragments: why(asset) } : { asset };
     return {
       assets: page.flatMap(({ asin }) => listed(replica.get(asin))).map(show),
       total: found.total,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nameKeyOf, wordsOf } from './document-words.ts';
 import { isOneEditAway } from './edit-distance.ts';
 import { foldText } from './fold-text.ts';
-import { highlight } from './highlight.ts';
+import { highlighter } from './highlight.ts';
 import { parseQuery } from './parse-query.ts';
 import { SEARCH_LIMITS } from './search-index.ts';
 
@@ -81,7 +81,7 @@ describe('highlights', () => {
   const marked = (text: string, query: string, tolerant = false) => {
     let result = '';
     let at = 0;
-    for (const { start, end } of highlight(text, query, tolerant)) {
+    for (const { start, end } of highlighter(query, tolerant)(text)) {
       result += `${text.slice(at, start)}[${text.slice(start, end)}]`;
       at = end;
     }
@@ -111,7 +111,7 @@ describe('highlights', () => {
     fc.assert(
       fc.property(texts, texts, (text, query) => {
         let last = -1;
-        for (const { start, end } of highlight(text, query, true)) {
+        for (const { start, end } of highlighter(query, true)(text)) {
           expect(start).toBeGreaterThan(last);
           expect(end).toBeGreaterThan(start);
           expect(end).toBeLessThanOrEqual(text.length);
