@@ -2,7 +2,6 @@ import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { secureHeaders } from 'hono/secure-headers';
 import { isOutage } from '../aws/outage.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { ProblemCode } from '../errors/problems.ts';
@@ -18,6 +17,7 @@ import { domainErrorResponse, problemResponse, requestIdOf } from './problem.ts'
 import { REQUEST_ID_HEADER, requestIdFrom } from './request-id.ts';
 import { strictJsonBody } from './json-body.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 // Types, not interfaces: Hono wants index signatures, which interfaces do not imply.
 export type AppEnv = {
@@ -33,6 +33,8 @@ export type AppEnv = {
     problem: ProblemCode | undefined;
     /** What the request's log line says besides, where it is not the token that tells who: never a secret. */
     told: Readonly<Record<string, string>> | undefined;
+    /** The answer brings its headers with it: see whole-answer.ts. */
+    isWhole: boolean | undefined;
   };
 };
 
@@ -57,6 +59,10 @@ export function createApp(options: AppOptions): App {
   // A request's line has no field that could hold a secret, and looking for them takes longer than the rest of it.
   const requestLog = options.logger.child({}, { redact: [] });
   const meter = createRequestMeter(options.metrics ?? createMetrics());
+  const readBody = strictJsonBody({
+    maxBytes: options.maxBodyBytes ?? 262_144,
+    timeoutMs: options.bodyTimeoutMs ?? 10_000,
+  });
   app.use(async (c, next) => {
     const requestId = requestIdFrom(c.req.header(REQUEST_ID_HEADER));
     c.set('requestId', requestId);
@@ -67,7 +73,7 @@ export function createApp(options: AppOptions): App {
     const startedAt = performance.now();
     await inScope({ requestId, userId: undefined, trace }, next);
     const durationMs = performance.now() - startedAt;
-    c.header(REQUEST_ID_HEADER, requestId);
+    if (c.get('isWhole') !== true) completeHeaders(c.res.headers, requestId);
     const { status } = c.res;
     const operation = c.get('operation') ?? 'other';
     meter.end(operation, status, durationMs);
@@ -86,18 +92,10 @@ export function createApp(options: AppOptions): App {
       'request',
     );
   });
-  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }));
-  app.use(async (c, next) => {
-    const hosts = c.env?.incoming?.rawHeaders.filter((value, i) => i % 2 === 0 && /^host$/i.test(value));
-    if (hosts !== undefined && hosts.length > 1) throw new DomainError('request.malformed');
-    return next();
+  app.use((c, next) => {
+    if (hasManyHosts(c.env?.incoming?.rawHeaders)) throw new DomainError('request.malformed');
+    return readBody(c, next);
   });
-  app.use(
-    strictJsonBody({
-      maxBytes: options.maxBodyBytes ?? 262_144,
-      timeoutMs: options.bodyTimeoutMs ?? 10_000,
-    }),
-  );
 
   app.notFound((c) => {
     const allowed = methodNotAllowed(app, c.req.path);
@@ -134,8 +132,8 @@ function problemOf(error: Error): ProblemCode | undefined {
 
 /** Who asked for what, and why it was refused: ids and codes only. */
 function whoAndWhat(c: Context<AppEnv>): Record<string, string> {
-  const { principal, operation, problem, told } = c.var;
-  const line: Record<string, string> = { ...told };
+  const line: Record<string, string> = { ...c.get('told') };
+  const [principal, operation, problem] = [c.get('principal'), c.get('operation'), c.get('problem')];
   if (operation !== undefined) line['operation'] = operation;
   if (problem !== undefined) line['code'] = problem;
   if (principal === undefined) return line;
@@ -143,6 +141,20 @@ function whoAndWhat(c: Context<AppEnv>): Record<string, string> {
   if (principal.sessionId !== undefined) line['session_id'] = principal.sessionId;
   if (principal.keyId !== undefined) line['key_id'] = principal.keyId;
   return line;
+}
+
+function completeHeaders(headers: Headers, requestId: string): void {
+  for (const name in SECURITY_HEADERS) headers.set(name, SECURITY_HEADERS[name] ?? '');
+  headers.set(REQUEST_ID_HEADER, requestId);
+}
+
+function hasManyHosts(rawHeaders: readonly string[] = []): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
 }
 
 /** What Hono's own validators throw: no JSON in a body that claims to be, and an empty one of another type. */

@@ -6,11 +6,15 @@ import type { App, AppEnv } from './create-app.ts';
 import { invalidRequest, type AfterValidation } from './field-errors.ts';
 import type { Principal, Scope } from './principal.ts';
 import type { TokenVerifier } from './token-verifier.ts';
+import { validateRequest } from './validate-request.ts';
+
+/** Throws or rejects when the caller may not go on; nothing to wait for where no token was sent. */
+type Guard = (c: Context<AppEnv>) => Promise<void> | undefined;
 
 /** One route with its handler, ready to be mounted in one of the two blocks below. */
 export interface Endpoint {
   readonly route: RouteConfig;
-  mount(app: App, security: RouteConfig['security'], guard: MiddlewareHandler<AppEnv>): void;
+  mount(app: App, security: RouteConfig['security'], guard: Guard): void;
 }
 
 /** `validated` sees what the schemas say and may answer a request that does not fit otherwise than with a problem. */
@@ -22,10 +26,42 @@ export function endpoint<R extends RouteConfig>(
   return {
     route,
     mount(app, security, guard) {
-      const guarded = { ...route, ...(security === undefined ? {} : { security }), middleware: guard };
-      app.openapi(guarded, handler, validated);
+      const secured = { ...route, ...(security === undefined ? {} : { security }) };
+      if (route.request?.body === undefined)
+        mountWithoutBody(app, secured, guard, handler as unknown as Answer, validated);
+      else
+        app.openapi({ ...secured, middleware: asMiddleware(guard, route.operationId) }, handler, validated);
     },
   };
+}
+
+const asMiddleware =
+  (guard: Guard, operation: string | undefined): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    c.set('operation', operation);
+    await guard(c);
+    return next();
+  };
+
+/** A handler of any route, which never hands on to another. */
+type Answer = (c: Context<AppEnv>) => Promise<Response> | Response;
+
+/** As `app.openapi` does it, with one function where that has a middleware for each part of the request. */
+function mountWithoutBody(
+  app: App,
+  route: RouteConfig,
+  guard: Guard,
+  handler: Answer,
+  validated: AfterValidation,
+): void {
+  const validate = validateRequest(route.request ?? {}, validated);
+  app.openAPIRegistry.registerPath(route);
+  app.on(route.method, route.path.replaceAll(/\/\{(.+?)\}/g, '/:$1'), async (c) => {
+    c.set('operation', route.operationId);
+    const admission = guard(c);
+    if (admission !== undefined) await admission;
+    return validate(c) ?? handler(c);
+  });
 }
 
 /** Routes for everybody. A token is not needed; one that is sent must be valid, and shows the owner more. */
@@ -34,17 +70,18 @@ export function publicEndpoints(
   verify: TokenVerifier | undefined,
   endpoints: readonly Endpoint[],
 ): void {
-  const guardOf = guarded(async (c, next) => {
+  const guard: Guard = (c) => {
     const header = c.req.header('authorization');
-    if (header !== undefined && verify !== undefined) {
-      const principal = await verify(bearerToken(header));
-      // An API key that may not read shows what everybody sees.
-      if (principal.scopes.has('assets:read')) setPrincipal(c, principal);
-    }
-    return next();
-  });
+    return header === undefined || verify === undefined ? undefined : recognise(c, header, verify);
+  };
   for (const each of endpoints)
-    each.mount(app, verify === undefined ? undefined : [{}, { bearer: [] }], guardOf(each));
+    each.mount(app, verify === undefined ? undefined : [{}, { bearer: [] }], guard);
+}
+
+async function recognise(c: Context<AppEnv>, header: string, verify: TokenVerifier): Promise<void> {
+  const principal = await verify(bearerToken(header));
+  // An API key that may not read shows what everybody sees.
+  if (principal.scopes.has('assets:read')) setPrincipal(c, principal);
 }
 
 /** Routes for a signed-in user whose token covers the scope; `sessionOnly`: an API key is not enough. */
@@ -55,7 +92,7 @@ export function signedInEndpoints(
   endpoints: readonly Endpoint[],
   { sessionOnly = false }: { sessionOnly?: boolean } = {},
 ): void {
-  const guardOf = guarded(async (c, next) => {
+  const guard: Guard = async (c) => {
     const header = c.req.header('authorization');
     if (header === undefined) throw new DomainError('auth.required');
     const principal = await verify(bearerToken(header));
@@ -67,18 +104,8 @@ export function signedInEndpoints(
     if (sessionOnly && principal.sessionId === undefined) {
       throw new DomainError('auth.session_required', { hint: 'Sign in, and use the access token.' });
     }
-    return next();
-  });
-  for (const each of endpoints) each.mount(app, [{ bearer: [scope] }], guardOf(each));
-}
-
-/** The guard of each endpoint, which the log line of a request is to name. */
-function guarded(guard: MiddlewareHandler<AppEnv>) {
-  return ({ route }: Endpoint): MiddlewareHandler<AppEnv> =>
-    (c, next) => {
-      c.set('operation', route.operationId);
-      return guard(c, next);
-    };
+  };
+  for (const each of endpoints) each.mount(app, [{ bearer: [scope] }], guard);
 }
 
 /** The principal of a route from `signedInEndpoints`; elsewhere it is a programming error to ask for it. */

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler, Next } from 'hono';
 import secureJson from 'secure-json-parse';
 import { DomainError } from '../errors/domain-error.ts';
 
@@ -11,8 +11,10 @@ const JSON_MEDIA_TYPE = /^application\/json[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*
  * One documented rule for duplicate keys: the last one counts.
  */
 export function strictJsonBody(options: { maxBytes: number; timeoutMs: number }): MiddlewareHandler {
-  return async (c, next) => {
-    if (METHODS_WITHOUT_BODY.has(c.req.method) || c.req.raw.body === null) return next();
+  return (c, next) => (METHODS_WITHOUT_BODY.has(c.req.method) ? next() : readFirst(c, next));
+
+  async function readFirst(c: Context, next: Next) {
+    if (c.req.raw.body === null) return next();
     const declaredLength = c.req.header('content-length');
     if (declaredLength === '0') return next();
     if (Number(declaredLength ?? 0) > options.maxBytes) throw tooLarge(options.maxBytes);
@@ -40,7 +42,7 @@ export function strictJsonBody(options: { maxBytes: number; timeoutMs: number })
     // Typed as a string, yet Hono stores and awaits a promise here.
     c.req.bodyCache = { text: Promise.resolve(text) as unknown as string };
     return next();
-  };
+  }
 }
 
 function tooLarge(maxBytes: number): DomainError {

@@ -27,6 +27,11 @@ function describeError(error: unknown): unknown {
   };
 }
 
+/** Lines that are written in one go, and for how long one may wait for others; from `warn` on none waits. */
+const BATCH_BYTES = 8_192;
+const BATCH_MS = 50;
+const WARN = 40;
+
 /**
  * JSON lines on standard output, times in UTC; fields that hold secrets are redacted at two depths. Whatever is logged
  * while a request or a message is handled has its request, user and trace ids.
@@ -43,9 +48,16 @@ export function createLogger(
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
       mixin: scopeFields,
+      hooks: {
+        logMethod(args, method, level) {
+          method.apply(this, args);
+          if (level >= WARN) this.flush();
+        },
+      },
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     },
-    options.destination ?? pino.destination({ fd: 1, sync: false }),
+    options.destination ??
+      pino.destination({ fd: 1, sync: false, minLength: BATCH_BYTES, periodicFlush: BATCH_MS }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
 import { problems } from '@cairn/shared/http/problem';
+import { wholeAnswer } from '@cairn/shared/http/whole-answer';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import type { AssetReader } from '../domain/get-asset.ts';
 import { assetBody, type PublicUrls } from './asset-bodies.ts';
@@ -50,8 +51,9 @@ export const getAssetEndpoint = (
     const record = await getAsset({ asin: c.req.valid('param').asin, ...readerOf(principal) });
     const role = editorRole(record, principal);
     const headers = { etag: assetTag(record, role), ...readCaching(principal) };
-    if (isUnchanged(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers);
-    if (role !== undefined) return c.json(assetBody(record, urls, role), 200, headers);
-    return c.body(publicText(record), 200, { ...headers, 'content-type': 'application/json' });
+    if (isUnchanged(c.req.header('if-none-match'), headers.etag)) return wholeAnswer(c, 304, null, headers);
+    const text =
+      role === undefined ? publicText(record) : JSON.stringify(assetBody(record, urls, role));
+    return wholeAnswer(c, 200, text, { ...headers, 'content-type': 'application/json' });
   });
 };
