@@ -83,8 +83,8 @@ export function createCatalogApp(deps: CatalogAppDeps): App {
     getAssetEndpoint(deps.getAsset, deps.urls),
     listReleasesEndpoint(deps.getAsset, deps.urls),
     // Before the versions: it is none of them.
-    newestReleaseEndpoint(deps.getRelease, deps.urls),
-    getReleaseEndpoint(deps.getRelease, deps.urls),
+    newestReleaseEndpoint(deps),
+    getReleaseEndpoint(deps),
     getOwnerEndpoint(deps.getOwner, deps.urls),
     listTagsEndpoint(deps.listTags),
     listLicensesEndpoint(deps.listLicenses),

@@ -24,6 +24,7 @@ import { dynamoChangeLog } from './adapters/dynamo-change-log.ts';
 import { dynamoCountStore } from './adapters/dynamo-count-store.ts';
 import { dynamoModerationLog } from './adapters/dynamo-moderation-log.ts';
 import { dynamoReleaseRepository } from './adapters/dynamo-release-repository.ts';
+import { gatheredAssetReads } from './adapters/gathered-asset-reads.ts';
 import { s3ManifestStore } from './adapters/s3-manifest-store.ts';
 import { s3ObjectStore } from './adapters/s3-object-store.ts';
 import { sqsCascadeSchedule } from './adapters/sqs-cascade-schedule.ts';
@@ -233,7 +234,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     metrics,
     document,
     publicS3,
-    assets,
+    assets: gatheredAssetReads(assets),
     releases,
     record: recorder.record,
     now,

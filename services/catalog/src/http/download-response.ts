@@ -3,6 +3,7 @@ import { accepts } from 'hono/accepts';
 import { z } from '@hono/zod-openapi';
 import { engineVersionField } from '@cairn/shared/fields/engine-version';
 import type { AppEnv } from '@cairn/shared/http/create-app';
+import { wholeAnswer } from '@cairn/shared/http/whole-answer';
 import type { ReleaseSummary } from '@cairn/shared/records/asset-record';
 import type { GrantedDownload, GrantInput } from '../domain/downloads/grant-download.ts';
 import { yankWarning } from './asset-bodies.ts';
@@ -42,6 +43,7 @@ export const DOWNLOAD_RULE =
   'Needs no account. The answer is a redirect, or JSON with `Accept: application/json`; the file comes as an attachment under its own name. An answered GET counts as one download; HEAD and robots that say so do not.';
 
 const wantsJson = (c: Context<AppEnv>): boolean =>
+  c.req.header('accept') !== undefined &&
   accepts(c, {
     header: 'Accept',
     supports: ['application/json'],
@@ -78,7 +80,7 @@ interface Granted {
 export function answerGrant(c: Context<AppEnv>, granted: Granted): Response {
   const headers = { 'cache-control': 'no-store', vary: 'Accept', ...yankedHeaders(granted.yanked) };
   if (!wantsJson(c)) {
-    return c.body(null, 302, { ...headers, location: granted.url });
+    return wholeAnswer(c, 302, null, { ...headers, location: granted.url });
   }
   const { size, sha256, media_type } = granted;
   const body = download.parse({

@@ -52,8 +52,7 @@ export const getAssetEndpoint = (
     const role = editorRole(record, principal);
     const headers = { etag: assetTag(record, role), ...readCaching(principal) };
     if (isUnchanged(c.req.header('if-none-match'), headers.etag)) return wholeAnswer(c, 304, null, headers);
-    const text =
-      role === undefined ? publicText(record) : JSON.stringify(assetBody(record, urls, role));
+    const text = role === undefined ? publicText(record) : JSON.stringify(assetBody(record, urls, role));
     return wholeAnswer(c, 200, text, { ...headers, 'content-type': 'application/json' });
   });
 };

@@ -1,14 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
 import { problems } from '@cairn/shared/http/problem';
-import type { ReleaseReader, ShownRelease } from '../domain/get-release.ts';
-import { releaseBody, type PublicUrls } from './asset-bodies.ts';
+import { answerRelease, type ReleaseRouteDeps } from './answer-release.ts';
 import { release, releaseParams } from './asset-schemas.ts';
-import { readCaching } from './caching.ts';
-import { readerOf } from './editor-role.ts';
-import { isUnchanged } from './entity-tag.ts';
 import { ifNoneMatch } from './get-asset.route.ts';
-import { releaseHeaders, yankHeaders } from './release-headers.ts';
+import { yankHeaders } from './release-headers.ts';
 
 const route = createRoute({
   method: 'get',
@@ -40,14 +36,5 @@ const route = createRoute({
   },
 });
 
-export const getReleaseEndpoint = (
-  getRelease: (input: ReleaseReader) => Promise<ShownRelease>,
-  urls: PublicUrls,
-): Endpoint =>
-  endpoint(route, async (c) => {
-    const principal = c.get('principal');
-    const shown = await getRelease({ ...c.req.valid('param'), ...readerOf(principal) });
-    const headers = { ...releaseHeaders(shown), ...readCaching(principal) };
-    if (isUnchanged(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers);
-    return c.json(releaseBody(shown, urls), 200, headers);
-  });
+export const getReleaseEndpoint = (deps: ReleaseRouteDeps): Endpoint =>
+  endpoint(route, (c) => answerRelease(c, deps, c.req.valid('param')));

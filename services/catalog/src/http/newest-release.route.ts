@@ -2,14 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { engineVersionField } from '@cairn/shared/fields/engine-version';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
 import { problems } from '@cairn/shared/http/problem';
-import type { ReleaseReader, ShownRelease } from '../domain/get-release.ts';
-import { releaseBody, type PublicUrls } from './asset-bodies.ts';
+import { answerRelease, type ReleaseRouteDeps } from './answer-release.ts';
 import { assetParams, release } from './asset-schemas.ts';
-import { readCaching } from './caching.ts';
-import { readerOf } from './editor-role.ts';
-import { isUnchanged } from './entity-tag.ts';
 import { ifNoneMatch } from './get-asset.route.ts';
-import { releaseHeaders } from './release-headers.ts';
 
 const route = createRoute({
   method: 'get',
@@ -48,15 +43,5 @@ const route = createRoute({
   },
 });
 
-export const newestReleaseEndpoint = (
-  getRelease: (input: ReleaseReader) => Promise<ShownRelease>,
-  urls: PublicUrls,
-): Endpoint =>
-  endpoint(route, async (c) => {
-    const principal = c.get('principal');
-    const input = { ...c.req.valid('param'), ...c.req.valid('query'), ...readerOf(principal) };
-    const shown = await getRelease(input);
-    const headers = { ...releaseHeaders(shown), ...readCaching(principal) };
-    if (isUnchanged(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers);
-    return c.json(releaseBody(shown, urls), 200, headers);
-  });
+export const newestReleaseEndpoint = (deps: ReleaseRouteDeps): Endpoint =>
+  endpoint(route, (c) => answerRelease(c, deps, { ...c.req.valid('param'), ...c.req.valid('query') }));
