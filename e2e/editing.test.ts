@@ -68,7 +68,7 @@ it('a yanked release leaves search and "newest", can be had by its version, and 
   const reason = 'Its textures are missing.';
   const yanked = await api.call({ method: 'PUT', path: yank, token: owner.token, json: { reason } });
   expect(yanked.status).toBe(200);
-  await vi.waitFor(async () => expect(await found()).toBe(0), { timeout: 8_000 });
+  await vi.waitFor(async () => expect(await found()).toBe(0), { timeout: 2_000 });
   expectProblem(await api.call({ method: 'GET', path: `${path}/download` }), 404, 'release.not_found');
   const release = await api.call({ method: 'GET', path: `${path}/releases/1.0.0` });
   expect([release.status, release.body]).toMatchObject([200, { yanked: { reason } }]);
@@ -77,5 +77,5 @@ it('a yanked release leaves search and "newest", can be had by its version, and 
   expectProblem(last, 409, 'release.last');
 
   expect((await api.call({ method: 'DELETE', path: yank, token: owner.token })).status).toBe(200);
-  await vi.waitFor(async () => expect(await found()).toBe(1), { timeout: 8_000 });
+  await vi.waitFor(async () => expect(await found()).toBe(1), { timeout: 2_000 });
 });

@@ -42,6 +42,7 @@ import { reportPurge } from './domain/deletion/report-purge.ts';
 import { deleteAssetsOfUser } from './domain/deletion/delete-assets-of-user.ts';
 import { purgeAsset } from './domain/deletion/purge-asset.ts';
 import { purgeDue } from './domain/deletion/purge-due.ts';
+import { purgeSoon } from './domain/deletion/purge-soon.ts';
 import { purgeLeftovers } from './domain/deletion/purge-leftovers.ts';
 import { sweepPurges } from './domain/deletion/sweep-purges.ts';
 import { countDownloads } from './domain/downloads/count-downloads.ts';
@@ -159,6 +160,9 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     purgeAsset: purgeAsset({ ...purging, forgetCounts: forgetCounts(counts) }),
     purgeLeftovers: purgeLeftovers(purging),
   });
+  const onPurgeFailure = (error: unknown, asin: string) =>
+    logger.warn({ err: error, asin }, 'a purge failed, will be tried again');
+  const purges = purgeSoon({ purge, onFailure: onPurgeFailure });
   const readAsset = getAsset({ assets, replica });
 
   const workers = catalogWorkers({
@@ -179,7 +183,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     },
     events: {
       recordAssetChange: loggedChanges(recordAssetChange({ changes }), logger),
-      purge,
+      purgeSoon: purges.ask,
       writeExportPart: writeExportPart({
         part: 'assets',
         objects: s3ExportObjects({ s3, bucket: config.EXPORTS_BUCKET }),
@@ -218,7 +222,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     sweepPurges: sweepPurges({
       assets,
       purge,
-      onFailure: (error, asin) => logger.warn({ err: error, asin }, 'a purge failed, will be tried again'),
+      onFailure: onPurgeFailure,
       now,
     }),
     sweepIntervalMs: config.PURGE_SWEEP_INTERVAL_MS,
@@ -283,6 +287,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
       { name: 'trust in auth', run: () => trust.stop() },
       { name: 'download grants', run: () => recorder.drain() },
       { name: 'workers', run: (deadlineMs) => workers.stop(deadlineMs) },
+      { name: 'purges', run: () => purges.stop() },
       { name: 'outbox relay', run: () => outbox.task.stop() },
       { name: 'search index', run: () => index.close() },
       {

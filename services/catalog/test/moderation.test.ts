@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { newId } from '@cairn/shared/ids';
 import { startCatalogWorld, type CatalogWorld, type RunningCatalog } from './support/catalog-world.ts';
 
-// The promise is 2 s of a machine that has the time; a test must not fail for a busy one.
-const soon = { timeout: 8_000, interval: 25 };
+/** What public reads may be behind (I12). */
+const soon = { timeout: 2_000, interval: 25 };
 let world: CatalogWorld;
 let here: RunningCatalog;
 let elsewhere: RunningCatalog;

@@ -11,10 +11,13 @@ import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import { originSchema } from '@cairn/shared/telemetry/origin';
 import type { Change, ChangeLog, LoggedChange } from '../domain/replica/change-log.ts';
+import { knownLogEnd } from './known-log-end.ts';
 
 const LOG = 'assets';
 const WALK = 100;
 const TRIMMED_AT_ONCE = 100;
+/** How old what is known of the log's end may be to begin a claim with. */
+const RECENT_MS = 5_000;
 /** Longer than a message can wait in a queue and then in its dead-letter queue. */
 const CLAIM_SECONDS = 35 * 86_400;
 
@@ -46,6 +49,9 @@ type Claim = z.infer<typeof claimItem>;
  *    change, so of two appenders the later must meet the earlier one's entry; a lost answer likewise.
  * 3. Settle: the claim notes where the entry is, which only spares the next one the walk.
  *
+ * Claims and settlements of several changes go on at once, and what a process has looked at it does not look at
+ * again: what changes wait for one after the other is one conditional put each.
+ *
  * A crash after any step is mended by the same steps. Claims expire long after the last redelivery; `trim`
  * leaves what was logged for at least as long, or a walk from an old claim would meet a gap. Entries of the
  * log itself never expire: only who knows of the snapshots knows which of them nobody needs any more.
@@ -53,6 +59,13 @@ type Claim = z.infer<typeof claimItem>;
 export function dynamoChangeLog(options: { document: Document; table: string; now: () => Date }): ChangeLog {
   const { document, table: TableName, now } = options;
   let queue: Promise<unknown> = Promise.resolve();
+  const known = knownLogEnd();
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  function note(seq: number, id: string): void {
+    known.note(seq, id);
+    readAt = now().getTime();
+  }
 
   async function head(): Promise<number> {
     const { Items = [] } = await document.send(
@@ -100,8 +113,14 @@ export function dynamoChangeLog(options: { document: Document; table: string; no
 
   const claimKey = (id: string) => ({ log: `claim#${id}`, seq: 0 });
 
+  /** A number that the log has reached; one that was looked at a moment ago will do, and spares a read. */
+  async function recentHead(): Promise<number> {
+    const end = known.end();
+    return end === undefined || now().getTime() - readAt > RECENT_MS ? head() : end;
+  }
+
   async function claim(id: string): Promise<Claim> {
-    const fresh = { from_seq: await head() };
+    const fresh = { from_seq: await recentHead() };
     const expires_at = Math.floor(now().getTime() / 1000) + CLAIM_SECONDS;
     if (await putIfAbsent({ ...claimKey(id), ...fresh, expires_at })) return fresh;
     const { Item } = await document.send(
@@ -110,22 +129,36 @@ export function dynamoChangeLog(options: { document: Document; table: string; no
     return Item === undefined ? fresh : claimItem.parse(Item);
   }
 
+  /** What is known holds for everything behind `from`: the rest is read, or forgotten where that is shorter. */
+  async function lookBack(from: number): Promise<void> {
+    const end = known.end();
+    if (end !== undefined && from > end && from - end <= WALK) {
+      for (const logged of await after(end, WALK)) note(logged.seq, logged.change.id);
+    }
+    if (!known.reaches(from)) known.restart(from);
+  }
+
   async function walkAndPut(change: Change, from: number): Promise<number> {
-    let last = from;
+    await lookBack(from);
     for (;;) {
-      if (await putIfAbsent({ log: LOG, seq: last + 1, ...change, logged_at: now().toISOString() }))
-        return last + 1;
-      for (const logged of await after(last, WALK)) {
-        if (logged.change.id === change.id) return logged.seq;
-        last = logged.seq;
+      const at = known.seqOf(change.id);
+      if (at !== undefined) return at;
+      const next = (known.end() ?? from) + 1;
+      if (await putIfAbsent({ log: LOG, seq: next, ...change, logged_at: now().toISOString() })) {
+        note(next, change.id);
+        return next;
       }
+      for (const logged of await after(next - 1, WALK)) note(logged.seq, logged.change.id);
     }
   }
 
-  async function appendOne(change: Change): Promise<number> {
+  async function append(change: Change): Promise<number> {
     const { from_seq, at_seq } = await claim(change.id);
     if (at_seq !== undefined) return at_seq;
-    const seq = await walkAndPut(change, from_seq);
+    // One at a time in a process: they would only race each other for the same number.
+    const turn = queue.then(() => walkAndPut(change, from_seq));
+    queue = turn.catch(() => undefined);
+    const seq = await turn;
     await document.send(
       new UpdateCommand({
         TableName,
@@ -176,15 +209,5 @@ export function dynamoChangeLog(options: { document: Document; table: string; no
     }
   }
 
-  return {
-    head,
-    after,
-    trim,
-    append(change) {
-      // One at a time in a process: they would only race each other for the same number.
-      const turn = queue.then(() => appendOne(change));
-      queue = turn.catch(() => undefined);
-      return turn;
-    },
-  };
+  return { head, after, trim, append };
 }

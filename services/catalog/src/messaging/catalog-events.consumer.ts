@@ -8,7 +8,8 @@ import { parseCatalogMessage, type CatalogMessage } from './catalog-message.ts';
 
 export interface CatalogEventsDeps {
   recordAssetChange: (event: AssetEvent) => Promise<void>;
-  purge: (asin: string, signal?: AbortSignal) => Promise<void>;
+  /** Begins the purge of what was deleted, and waits for nothing. */
+  purgeSoon: (asin: string) => void;
   writeExportPart: WriteExportPart;
   deleteAssetsOfUser: (pass: UserCascadePass, signal?: AbortSignal) => Promise<boolean>;
 }
@@ -27,9 +28,9 @@ export function catalogEventsConsumer(deps: CatalogEventsDeps): MessageHandler {
         return deps.recordAssetChange(message);
       case 'asset.deleted':
       case 'release.deleted':
-        // Search forgets it first; the objects may take their time.
+        // Search forgets it first; the objects may take their time, and are due by the date in the item.
         await deps.recordAssetChange(message);
-        return deps.purge(message.asin, signal);
+        return deps.purgeSoon(message.asin);
       case 'user.deleted':
         return cascade(
           { userId: message.user_id, cleanPasses: 0, assets: message.assets ?? 'delete' },

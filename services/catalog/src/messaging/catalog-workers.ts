@@ -44,7 +44,8 @@ export interface CatalogWorkersDeps {
   now: () => Date;
 }
 
-const EVENTS_AT_ONCE = 8;
+/** Each waits for a line in the log, one after the other; a cascade takes a place for as long as it lasts. */
+const EVENTS_AT_ONCE = 64;
 const DOWNLOADS_AT_ONCE = 500;
 const DOWNLOADS_GATHER_MS = 250;
 const DOWNLOADS_IN_A_GROUP = 250;

@@ -16,7 +16,7 @@ function aConsumer(isDeleted = true) {
   const calls: unknown[][] = [];
   const handle = catalogEventsConsumer({
     recordAssetChange: async (event) => void calls.push(['record', event.id]),
-    purge: async (asin) => void calls.push(['purge', asin]),
+    purgeSoon: (asin) => void calls.push(['purge', asin]),
     writeExportPart: async ({ export_id }) => void calls.push(['export', export_id]),
     deleteAssetsOfUser: async (pass) => (calls.push(['cascade', pass]), isDeleted),
   });
@@ -39,15 +39,18 @@ describe('the consumer of catalog-events', () => {
     expect(calls).toEqual([['record', event.id]]);
   });
 
-  it.each(['asset.deleted', 'release.deleted'] as const)('records a %s before it purges', async (type) => {
-    const { calls, handle } = aConsumer();
-    const event = anEvent({ type, ...(type === 'release.deleted' ? { version: '1.0.0' } : {}) });
-    await handle(event);
-    expect(calls).toEqual([
-      ['record', event.id],
-      ['purge', event.asin],
-    ]);
-  });
+  it.each(['asset.deleted', 'release.deleted'] as const)(
+    'records a %s before it asks for the purge',
+    async (type) => {
+      const { calls, handle } = aConsumer();
+      const event = anEvent({ type, ...(type === 'release.deleted' ? { version: '1.0.0' } : {}) });
+      await handle(event);
+      expect(calls).toEqual([
+        ['record', event.id],
+        ['purge', event.asin],
+      ]);
+    },
+  );
 
   it('starts and goes on with the cascade of a deleted user', async () => {
     const { calls, handle } = aConsumer();
