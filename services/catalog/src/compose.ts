@@ -183,7 +183,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     },
     events: {
       recordAssetChange: loggedChanges(recordAssetChange({ changes }), logger),
-      purgeSoon: purges.ask,
+      purgeSoon: (asin) => purges.ask(asin),
       writeExportPart: writeExportPart({
         part: 'assets',
         objects: s3ExportObjects({ s3, bucket: config.EXPORTS_BUCKET }),

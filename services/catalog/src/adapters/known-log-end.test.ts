@@ -13,7 +13,7 @@ describe('what is known of the end of a log', () => {
     known.note(5, 'five');
     known.note(6, 'six');
     expect([known.end(), known.seqOf('five'), known.seqOf('six')]).toEqual([6, 5, 6]);
-    expect([3, 4, 6, 7].map(known.reaches)).toEqual([false, true, true, false]);
+    expect([3, 4, 6, 7].map((seq) => known.reaches(seq))).toEqual([false, true, true, false]);
     known.note(9, 'nine');
     expect([known.end(), known.seqOf('six'), known.reaches(6), known.reaches(8)]).toEqual([
       9,
