@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { duplicate, reorder } from '@cairn/infra/local/faults/message-rules';
-import { loseAnswer, refuse, throttle } from '@cairn/infra/local/faults/rules';
-import { seededRandom } from '@cairn/infra/local/faults/seeded-random';
-import { queues, tables } from '@cairn/infra/resources';
+import { refuse } from '@cairn/infra/local/faults/rules';
+import { tables } from '@cairn/infra/resources';
 import { wholeLog } from './support/change-log.ts';
-import { startCatalogWorld, type CatalogWorld, type RunningCatalog } from './support/catalog-world.ts';
+import { startCatalogWorld, type CatalogWorld } from './support/catalog-world.ts';
+import { everything, replicasUnderRandomEdits } from './support/random-edits.ts';
 
 let world: CatalogWorld;
 beforeAll(async () => {
@@ -15,62 +14,11 @@ afterAll(() => world.close());
 
 const soon = { timeout: 40_000, interval: 50 };
 
-async function everything(catalog: RunningCatalog): Promise<unknown> {
-  const pages: unknown[] = [];
-  for (const query of ['sort=newest', 'sort=name', 'sort=downloads', 'q=thing', 'q=thing+1&sort=updated']) {
-    const answer = await catalog.request(`/v1/assets?limit=100&${query}`);
-    expect(answer.status).toBe(200);
-    pages.push(await answer.json());
-  }
-  return pages;
-}
-
 describe('replicas (I12)', () => {
   it(
     'that kept up with random edits under faults equal each other and one that is rebuilt',
     { timeout: 60_000 },
-    async () => {
-      const kept = [world.startCatalog(), world.startCatalog()];
-      await Promise.all(kept.map((each) => each.ready()));
-      const { assets, changes } = tables;
-      world.faults.sqs.add(duplicate({ queue: queues.catalogEvents.name, probability: 0.2 }));
-      world.faults.sqs.add(reorder({ queue: queues.catalogEvents.name, window: 3, probability: 0.3 }));
-      world.faults.dynamodb.add(loseAnswer({ table: changes.name, operation: 'PutItem', probability: 0.1 }));
-      world.faults.dynamodb.add(refuse({ table: assets.name, operation: 'BatchGetItem', probability: 0.1 }));
-      world.faults.dynamodb.add(throttle({ table: changes.name, operation: 'Query', probability: 0.02 }));
-
-      const random = seededRandom(7);
-      const published = await Promise.all(
-        [1, 2, 3, 4, 5, 6].map((n) => world.publish({ name: `Thing ${n}` })),
-      );
-      for (let n = 0; n < 60; n += 1) {
-        const { asset } = published[Math.floor(random() * published.length)] ?? {};
-        const item = await world.read(asset?.asin ?? '');
-        if (asset === undefined || item?.status !== 'published') continue;
-        const path = `/v1/assets/${asset.asin}`;
-        const at = kept[n % 2];
-        const dice = random();
-        if (dice < 0.05) await at?.request(path, { method: 'DELETE', as: asset.user_id });
-        else if (dice < 0.4) await at?.request(`${path}/download`);
-        else {
-          await at?.request(path, {
-            method: 'PATCH',
-            as: asset.user_id,
-            headers: { 'if-match': `"${item.revision}"`, 'content-type': 'application/json' },
-            body: JSON.stringify({ name: `Thing ${n}` }),
-          });
-        }
-      }
-      await world.faults.clear();
-      await vi.waitFor(async () => {
-        const rebuilt = world.startCatalog();
-        await rebuilt.ready();
-        const expected = await everything(rebuilt);
-        await rebuilt.stop();
-        for (const each of kept) expect(await everything(each)).toEqual(expected);
-      }, soon);
-      await Promise.all(kept.map((each) => each.stop()));
-    },
+    () => replicasUnderRandomEdits(world, { edits: 60, assets: 6, seed: 7, withinMs: soon.timeout }),
   );
 
   it('answer 503 until the tables can be read, then become ready by themselves', async () => {
