@@ -9,7 +9,7 @@ import { totalKey } from '../src/domain/downloads/tally-tree.ts';
 import { sumCounts } from '../src/domain/downloads/tally.ts';
 import { expectedTally } from '../src/testing/expected-tally.ts';
 import { startCatalogWorld, type CatalogWorld } from './support/catalog-world.ts';
-import { manyGrants, shuffled } from './support/many-grants.ts';
+import { bundled, manyGrants, shuffled } from './support/many-grants.ts';
 import { startCounter, type CounterProcess } from './support/start-counter.ts';
 
 // `npm run test:counting` has a hundred thousand.
@@ -85,7 +85,7 @@ it(
       random,
       1_000,
     );
-    const sending = sendAll(inAnyOrder.map((grant) => JSON.stringify(grant)));
+    const sending = sendAll(bundled(inAnyOrder, random));
     const killing = async () => {
       for (let kill = 1; kill <= KILLS; kill += 1) {
         const enough = (GRANTS * kill) / (KILLS + 1);
@@ -100,7 +100,7 @@ it(
     const byAsset = Map.groupBy(grants, ({ asin }) => asin);
     for (const asin of asins) await expectExact(asin, byAsset.get(asin) ?? []);
     // Later, and in other company: what was counted comes again.
-    await sendAll(shuffled(repeated, random).map((grant) => JSON.stringify(grant)));
+    await sendAll(bundled(shuffled(repeated, random), random));
     await vi.waitFor(async () => expect(await world.sizeOf(queue)).toBe(0), patience);
     for (const asin of asins) await expectExact(asin, byAsset.get(asin) ?? []);
   },

@@ -56,9 +56,9 @@ async function expectCount(published: Published, downloads: number): Promise<voi
 
 describe('a download (I13)', () => {
   it.each([
-    ['refuses', () => refuse({ queue, operation: 'SendMessageBatch' })],
-    ['fails', () => internalError({ queue, operation: 'SendMessageBatch' })],
-    ['does not answer', () => blackhole({ queue, operation: 'SendMessageBatch' })],
+    ['refuses', () => refuse({ queue, operation: 'SendMessage' })],
+    ['fails', () => internalError({ queue, operation: 'SendMessage' })],
+    ['does not answer', () => blackhole({ queue, operation: 'SendMessage' })],
   ])('goes on at once when the queue %s, and the loss is metered', async (_how, rule) => {
     const published = await shown();
     await download(published);

@@ -1,16 +1,16 @@
-import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
 import { aGrant } from '../testing/builders.ts';
 import { sqsGrantRecorder } from './sqs-grant-recorder.ts';
 
 /** A queue that answers as it is told; only `send` of it is used. */
-function aQueue(answer: (entries: number) => Promise<{ Failed?: { Id: string; Code: string }[] }>) {
-  const batches: string[][] = [];
+function aQueue(answer: () => Promise<object>) {
+  const batches: unknown[][] = [];
   const sqs = {
-    send: async (command: SendMessageBatchCommand) => {
-      const entries = command.input.Entries ?? [];
-      batches.push(entries.map((entry) => entry.MessageBody ?? ''));
-      return answer(entries.length);
+    send: async (command: SendMessageCommand) => {
+      const { grants } = JSON.parse(command.input.MessageBody ?? '') as { grants: unknown[] };
+      batches.push(grants);
+      return answer();
     },
   } as unknown as SQSClient;
   return { batches, sqs };
@@ -19,16 +19,16 @@ function aQueue(answer: (entries: number) => Promise<{ Failed?: { Id: string; Co
 const accepts = async () => ({});
 
 describe('sending grants', () => {
-  it('puts up to ten that come together into one call', async () => {
+  it('puts those that come together into one message, at once when there are ten', async () => {
     const { batches, sqs } = aQueue(accepts);
     const { record } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q' });
     const grants = Array.from({ length: 23 }, () => aGrant());
     await Promise.all(grants.map(record));
     expect(batches.map((batch) => batch.length)).toEqual([10, 10, 3]);
-    expect(batches.flat().map((body): unknown => JSON.parse(body))).toEqual(grants);
+    expect(batches.flat()).toEqual(grants);
   });
 
-  it('fills the calls when the queue is slow, and has no more of them under way than it may', async () => {
+  it('fills the messages when the queue is slow, and has no more of them under way than it may', async () => {
     const slow = Promise.withResolvers<object>();
     let atWork = 0;
     let most = 0;
@@ -44,19 +44,12 @@ describe('sending grants', () => {
       recorded.push(record(aGrant()));
       await vi.waitFor(() => expect(batches).toHaveLength(underWay), { timeout: 10_000 });
     }
-    for (let i = 0; i < 24; i += 1) recorded.push(record(aGrant()));
+    for (let i = 0; i < 124; i += 1) recorded.push(record(aGrant()));
     slow.resolve({});
     await drain();
     await Promise.all(recorded);
     expect(most).toBe(2);
-    expect(batches.map((batch) => batch.length)).toEqual([1, 1, 10, 10, 4]);
-  });
-
-  it('rejects the grants that the queue refused, and only those', async () => {
-    const { sqs } = aQueue(async () => ({ Failed: [{ Id: '1', Code: 'InternalError' }] }));
-    const { record } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q' });
-    const results = await Promise.allSettled([record(aGrant()), record(aGrant()), record(aGrant())]);
-    expect(results.map((each) => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(batches.map((batch) => batch.length)).toEqual([1, 1, 100, 24]);
   });
 
   it('rejects all of a call that fails, also when the queue cannot be found', async () => {

@@ -1,7 +1,10 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DownloadGrant, RecordGrant } from '../domain/downloads/download-grant.ts';
 
-const BATCH = 10;
+/** So many that wait go at once; a message then takes as many as there are. */
+const ENOUGH = 10;
+/** Of a third of a kilobyte each. */
+const MOST_IN_A_MESSAGE = 100;
 
 export interface GrantRecorder {
   /** Rejects when the queue refused the grant, did not answer, or too many already wait for it. */
@@ -30,8 +33,8 @@ interface Waiting {
 }
 
 /**
- * Sends grants in batches: one call for up to ten of them, a few milliseconds after the first, and later when
- * so many calls are under way that waiting makes batches full.
+ * Sends grants together, in one message: those of a few milliseconds, or more of them when so many calls are under
+ * way that the next have to wait. Sending, handing out and deleting then cost once what they would cost for each.
  */
 export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
   const { sqs, queueUrl, lingerMs = 3, maxCalls = 8, timeoutMs = 2_000, maxPending = 2_000 } = options;
@@ -43,18 +46,14 @@ export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
 
   async function send(batch: readonly Waiting[]): Promise<void> {
     try {
-      const { Failed = [] } = await sqs.send(
-        new SendMessageBatchCommand({
+      await sqs.send(
+        new SendMessageCommand({
           QueueUrl: await queueUrl(),
-          Entries: batch.map(({ grant }, i) => ({ Id: String(i), MessageBody: JSON.stringify(grant) })),
+          MessageBody: JSON.stringify({ grants: batch.map(({ grant }) => grant) }),
         }),
         { abortSignal: AbortSignal.timeout(timeoutMs) },
       );
-      const refused = new Map(Failed.map((each) => [each.Id, each.Code]));
-      batch.forEach((each, i) => {
-        if (refused.has(String(i))) each.reject(new Error(`the queue refused it: ${refused.get(String(i))}`));
-        else each.resolve();
-      });
+      for (const each of batch) each.resolve();
     } catch (error) {
       for (const each of batch) each.reject(error);
     } finally {
@@ -63,9 +62,9 @@ export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
   }
 
   function pump(): void {
-    const enough = isDue ? 1 : BATCH;
+    const enough = isDue ? 1 : ENOUGH;
     while (sending.size < maxCalls && waiting.length >= enough) {
-      const job: Promise<void> = send(waiting.splice(0, BATCH)).finally(() => {
+      const job: Promise<void> = send(waiting.splice(0, MOST_IN_A_MESSAGE)).finally(() => {
         sending.delete(job);
         pump();
       });
@@ -89,7 +88,7 @@ export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
       return new Promise<void>((resolve, reject) => {
         waiting.push({ grant, resolve, reject });
         timer ??= setTimeout(lingered, lingerMs);
-        if (waiting.length >= BATCH) pump();
+        if (waiting.length >= ENOUGH) pump();
       });
     },
     async drain() {

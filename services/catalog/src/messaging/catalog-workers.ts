@@ -48,7 +48,7 @@ export interface CatalogWorkersDeps {
 const EVENTS_AT_ONCE = 64;
 const DOWNLOADS_AT_ONCE = 500;
 const DOWNLOADS_GATHER_MS = 250;
-const DOWNLOADS_IN_A_GROUP = 250;
+const DOWNLOADS_IN_A_GROUP = 500;
 /** Longer than a look at the log takes that fails in the end. */
 const MAX_STALE_MS = 30_000;
 

@@ -114,6 +114,27 @@ describe('the consumer of downloads', () => {
     expect(count.mock.calls).toEqual([[grants], [[grants[0]]]]);
   });
 
+  it('counts what was sent together, in the group of others', async () => {
+    const count = aCounter();
+    const handle = aDownloadsConsumer(count);
+    const grants = Array.from({ length: 4 }, () => aGrant());
+    const [one, ...others] = grants;
+    await Promise.all([handle(message(one), signal), handle(message({ grants: others }), signal)]);
+    expect(count.mock.calls).toEqual([[grants]]);
+    await handle({ ...message({ grants: others }), receiveCount: 4 }, signal);
+    expect(count.mock.calls[1]).toEqual([others]);
+  });
+
+  it.each([
+    ['none', []],
+    ['one that is none', [aGrant(), { ...aGrant(), at: 'yesterday' }]],
+    ['an old one', [aGrant(), aGrant({ at: '2026-09-01T00:00:00Z' })]],
+  ])('buries a message with %s among its grants', async (_what, grants) => {
+    const count = aCounter();
+    await expect(aDownloadsConsumer(count)(message({ grants }), signal)).rejects.toThrow(PoisonMessageError);
+    expect(count).not.toHaveBeenCalled();
+  });
+
   it('counts one group after the other, none larger than it may be', async () => {
     let atWork = 0;
     const count = aCounter().mockImplementation(async () => {

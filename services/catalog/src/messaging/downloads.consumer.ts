@@ -23,6 +23,12 @@ const grantMessage = z.object({
     .optional(),
 });
 
+/** Those that were sent together; older messages hold one each. */
+const grantsMessage = z.union([
+  z.object({ grants: z.array(grantMessage).min(1).max(1_000) }).transform(({ grants }) => grants),
+  grantMessage.transform((grant) => [grant]),
+]);
+
 /** Sharing its group has not helped a message that was received so often, and may be the others' misfortune. */
 const RECEIVES_IN_COMPANY = 3;
 
@@ -36,7 +42,7 @@ export interface DownloadsConsumerDeps {
   count: (grants: readonly DownloadGrant[]) => Promise<void>;
   /** How long a message waits for others. */
   gatherMs: number;
-  /** A group that has so many waits no longer. */
+  /** A group that has so many grants waits no longer. */
   maxGroup: number;
   now: () => Date;
 }
@@ -64,14 +70,16 @@ export function downloadsConsumer({ count, gatherMs, maxGroup, now }: DownloadsC
   }
 
   return async ({ body, receiveCount }) => {
-    const grant = parseMessage(grantMessage, body, 'not a download grant');
-    if (now().getTime() - Date.parse(grant.at) > MAX_GRANT_AGE_DAYS * DAY_MS) {
+    const grants = parseMessage(grantsMessage, body, 'not a download grant');
+    const oldest = now().getTime() - MAX_GRANT_AGE_DAYS * DAY_MS;
+    // They were sent together, so either all of them are too old or none, but for a moment.
+    if (grants.some(({ at }) => Date.parse(at) < oldest)) {
       throw new PoisonMessageError(`older than ${MAX_GRANT_AGE_DAYS} days`);
     }
-    if (receiveCount > RECEIVES_IN_COMPANY) return count([grant]);
+    if (receiveCount > RECEIVES_IN_COMPANY) return count(grants);
     open ??= openGroup();
     const group = open;
-    group.grants.push(grant);
+    group.grants.push(...grants);
     if (group.grants.length >= maxGroup) {
       group.full.resolve();
       open = undefined;

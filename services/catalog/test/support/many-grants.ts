@@ -38,3 +38,15 @@ export function shuffled<T>(all: readonly T[], random: () => number, reach = all
     .sort((a, b) => a.at - b.at)
     .map(({ each }) => each);
 }
+
+/** As messages: some alone, most with a few up to many of those that come after them. */
+export function bundled(grants: readonly DownloadGrant[], random: () => number): string[] {
+  const messages: string[] = [];
+  for (let at = 0; at < grants.length;) {
+    const size = random() < 0.3 ? 1 : 1 + Math.floor(random() ** 2 * 60);
+    const [first, ...others] = grants.slice(at, at + size);
+    messages.push(JSON.stringify(others.length === 0 ? first : { grants: [first, ...others] }));
+    at += size;
+  }
+  return messages;
+}
