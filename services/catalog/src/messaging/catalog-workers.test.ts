@@ -25,7 +25,7 @@ async function workersThatHaveCaughtUp() {
     },
     events: {
       recordAssetChange: async () => undefined,
-      purge: async () => undefined,
+      purgeSoon: () => undefined,
       deleteAssetsOfUser: async () => true,
       writeExportPart: async () => undefined,
     },
