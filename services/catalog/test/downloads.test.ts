@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { duplicate, reorder } from '@cairn/infra/local/faults/message-rules';
 import { blackhole, internalError, loseAnswer, refuse, throttle } from '@cairn/infra/local/faults/rules';
 import { queues, tables } from '@cairn/infra/resources';
@@ -18,14 +18,12 @@ let catalogs: RunningCatalog[];
 
 beforeAll(async () => {
   world = await startCatalogWorld();
-});
-beforeEach(async () => {
   catalogs = [world.startCatalog(), world.startCatalog()];
   await Promise.all(catalogs.map((each) => each.ready()));
 });
 afterEach(async () => {
   await world.faults.clear();
-  await Promise.all(catalogs.map((each) => each.stop()));
+  for (const { logLines } of catalogs) logLines.length = 0;
 });
 afterAll(() => world.close());
 

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { duplicate, late, reorder } from '@cairn/infra/local/faults/message-rules';
 import { loseAnswer, refuse } from '@cairn/infra/local/faults/rules';
 import { queues, tables, topics } from '@cairn/infra/resources';
@@ -17,14 +17,12 @@ let catalogs: RunningCatalog[];
 
 beforeAll(async () => {
   world = await startCatalogWorld();
-});
-beforeEach(async () => {
   catalogs = [world.startCatalog(), world.startCatalog()];
   await Promise.all(catalogs.map((each) => each.ready()));
 });
 afterEach(async () => {
   await world.faults.clear();
-  await Promise.all(catalogs.map((each) => each.stop()));
+  for (const { logLines } of catalogs) logLines.length = 0;
 });
 afterAll(() => world.close());
 
