@@ -83,7 +83,7 @@ describe('I8: a file that', () => {
     const inspector = anInspector({
       childModule: childModule('bad-at-one-file'),
       processes: 2,
-      stallMs: 500,
+      stallMs: 2_000,
     });
     const paths = ['a', 'crashes', 'b', 'spins', 'c', 'crashes', 'd'];
     const jobs = await Promise.allSettled(paths.map((path) => inspector.inspect(aFile(path), signal)));

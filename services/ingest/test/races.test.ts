@@ -89,7 +89,7 @@ describe('I2: a PUT between copy and inspection', () => {
   }
 });
 
-describe('a file that is sent in parts', { timeout: 60_000 }, () => {
+describe('a file that is sent in parts', { timeout: 120_000 }, () => {
   const content = Buffer.alloc(17 * MIB, 'cairn');
 
   async function aLargeUpload() {

@@ -87,7 +87,7 @@ export async function startCatalogWorld() {
       ready: () =>
         vi.waitFor(() => {
           if (!catalog.isReady()) throw new Error('not ready');
-        }, 15_000),
+        }, 40_000),
       async stop() {
         running.delete(catalog);
         for (const phase of parts.shutdown) await phase.run(5_000);

@@ -9,7 +9,7 @@ import { inProcessSearchIndex } from './in-process-search-index.ts';
 const SIZES = {
   whole: { assets: 20_000, edits: 20_000, queries: 1_000 },
   long: { assets: 2_000, edits: 2_000, queries: 250 },
-  short: { assets: 500, edits: 1_000, queries: 100 },
+  short: { assets: 400, edits: 800, queries: 60 },
 };
 const depth = process.env['SEARCH_ORACLE'] ?? process.env['TEST_DEPTH'];
 const {
