@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 
 /** A third of what a thread of ordinary priority gets where cores are short, all of it where they are not. */
 const NICENESS = 5;
@@ -17,5 +17,6 @@ export function giveWay(): void {
     return;
   }
   // The main thread has the number of the process.
-  if (Number.isInteger(thread) && thread !== process.pid) setPriority(thread, NICENESS);
+  if (!Number.isInteger(thread) || thread === process.pid) return;
+  setPriority(thread, Math.min(getPriority(process.pid) + NICENESS, constants.priority.PRIORITY_LOW));
 }
