@@ -28,7 +28,7 @@ function describeError(error: unknown): unknown {
 }
 
 /** Lines that are written in one go, and for how long one may wait for others; from `warn` on none waits. */
-const BATCH_BYTES = 8_192;
+const BATCH_BYTES = 65_536;
 const BATCH_MS = 50;
 const WARN = 40;
 
@@ -57,7 +57,13 @@ export function createLogger(
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     },
     options.destination ??
-      pino.destination({ fd: 1, sync: false, minLength: BATCH_BYTES, periodicFlush: BATCH_MS }),
+      pino.destination({
+        fd: 1,
+        sync: false,
+        minLength: BATCH_BYTES,
+        maxWrite: BATCH_BYTES * 2,
+        periodicFlush: BATCH_MS,
+      }),
   );
 }
 
