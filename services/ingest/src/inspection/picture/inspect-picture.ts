@@ -46,8 +46,9 @@ export async function inspectPicture(
   if (!roomy && pixels > ordinaryPixels(bytes, media_type, header)) throw new NeedsRoom();
 
   const base = await orCorrupt(() => decode(bytes));
-  // From here on the file has no part in what goes wrong. Both at once: neither may be left to reject alone.
-  const [derived, sample] = await Promise.all([deriveAll(base), colourSample(base)]);
+  // From here on the file has no part in what goes wrong.
+  const derived = await deriveAll(base);
+  const sample = await colourSample(derived[0]);
   return {
     outcome: 'accepted',
     media_type,
@@ -94,8 +95,9 @@ async function derive({ data, raw }: Raw, width: number): Promise<DerivedPicture
   return { width: info.width, height: info.height, webp };
 }
 
-async function colourSample({ data, raw }: Raw) {
-  const { data: rgba, info } = await sharp(data, { raw })
+/** Of the smallest derivative, which has few pixels to go through. */
+async function colourSample(smallest: DerivedPicture | undefined) {
+  const { data: rgba, info } = await sharp(smallest?.webp)
     .resize({ width: COLOUR_SAMPLE_PIXELS, height: COLOUR_SAMPLE_PIXELS, fit: 'inside' })
     .toColourspace('srgb')
     .ensureAlpha()
