@@ -30,7 +30,7 @@ RUN npm ci --omit=dev --ignore-scripts --workspace=@cairn/${SERVICE:?say which w
 
 FROM node:24-bookworm-slim AS service
 ARG SERVICE
-ENV HOST=0.0.0.0 PORT=8080
+ENV HOST=0.0.0.0 PORT=8080 METRICS_PORT=9464
 # What a service keeps on disk (auth: its signing keys); a volume that is mounted here gets this owner.
 RUN install -d -o node -g node -m 0700 /var/lib/cairn
 WORKDIR /app

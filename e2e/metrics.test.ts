@@ -49,7 +49,7 @@ describe('the metrics of a product that has published an asset', () => {
     expect(text).toContain('operation="GetAsset",status="4xx"');
     expect(text).toContain('operation="refused",status="4xx"');
     expect(text).not.toContain(nowhere);
-    expect(text).toMatch(/cairn_refusals_total\{code="asset.not_found"\} [1-9]/);
+    expect(text).toMatch(/cairn_refusals_total\{code="request.not_found"\} [1-9]/);
   });
 
   it('have every stage of the pipeline, and what became of the messages', async () => {

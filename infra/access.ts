@@ -9,6 +9,8 @@ const RECEIVE = [
   'ReceiveMessage',
 ] as const;
 const SEND = ['GetQueueUrl', 'SendMessage'] as const;
+/** Their depth is a metric. */
+const BURY = [...SEND, 'GetQueueAttributes'] as const;
 
 /**
  * Which service does what with which resource, and nothing that is not here: the roles on AWS are made of it.
@@ -27,7 +29,7 @@ export const access: Readonly<Record<ServiceName, ServiceAccess>> = {
     },
     indexes: { users: ['outbox'] },
     queues: { authEvents: RECEIVE, apiKeyUsage: [...RECEIVE, 'SendMessage'] },
-    deadLetters: { authEvents: SEND, apiKeyUsage: SEND },
+    deadLetters: { authEvents: BURY, apiKeyUsage: BURY },
     topics: ['assetEvents'],
     objects: { exports: ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'] },
     buckets: { exports: ['ListBucket'] },
@@ -56,7 +58,7 @@ export const access: Readonly<Record<ServiceName, ServiceAccess>> = {
       downloads: [...RECEIVE, 'SendMessage'],
       apiKeyUsage: SEND,
     },
-    deadLetters: { catalogEvents: SEND, downloads: SEND },
+    deadLetters: { catalogEvents: BURY, downloads: BURY },
     topics: ['assetEvents'],
     objects: {
       assets: ['DeleteObject', 'GetObject'],
@@ -85,7 +87,7 @@ export const access: Readonly<Record<ServiceName, ServiceAccess>> = {
       ingestEvents: RECEIVE,
       apiKeyUsage: SEND,
     },
-    deadLetters: { objectCreated: SEND, objectCreatedBacklog: SEND, ingestEvents: SEND },
+    deadLetters: { objectCreated: BURY, objectCreatedBacklog: BURY, ingestEvents: BURY },
     topics: ['assetEvents'],
     objects: {
       incoming: [

@@ -14,7 +14,7 @@ import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
 import { snsEventPublisher } from '@cairn/shared/messaging/event-publisher';
-import { watchDependency } from '@cairn/shared/lifecycle/dependency';
+import { awaitDependency } from '@cairn/shared/lifecycle/dependency';
 import { namedConsumer } from '@cairn/shared/messaging/named-consumer';
 import { createOutboxRelay } from '@cairn/shared/messaging/outbox-relay';
 import { createMetrics, type Metrics } from '@cairn/shared/telemetry/metrics';
@@ -186,7 +186,7 @@ export async function composeAuth({
     trustedProxies: config.TRUSTED_PROXIES,
   });
 
-  const table = watchDependency({
+  const table = awaitDependency({
     name: 'the table of users',
     ask: () => users.find('readiness'),
     logger,

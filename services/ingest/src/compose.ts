@@ -9,7 +9,7 @@ import { trustInAuth } from '@cairn/shared/http/trust-in-auth';
 import { s3ExportObjects } from '@cairn/shared/exports/s3-export-objects';
 import { writeExportPart } from '@cairn/shared/exports/write-export-part';
 import { newId } from '@cairn/shared/ids';
-import { watchDependency } from '@cairn/shared/lifecycle/dependency';
+import { awaitDependency } from '@cairn/shared/lifecycle/dependency';
 import { createPeriodicTask } from '@cairn/shared/lifecycle/periodic-task';
 import type { ServiceParts } from '@cairn/shared/lifecycle/run-service';
 import type { Logger } from '@cairn/shared/logging/logger';
@@ -242,7 +242,7 @@ export function composeIngest({
     newId,
   });
 
-  const table = watchDependency({
+  const table = awaitDependency({
     name: 'the table of uploads',
     ask: () => stored.find('readiness'),
     logger,
@@ -280,9 +280,9 @@ export function composeIngest({
       completeFile: completeFile({ uploads, incoming }),
       abortUpload: abortUpload({ uploads, cleanUp, now }),
     }),
-    // Without its table it can do nothing for anybody but tell the limits; without a queue it takes uploads, whose
-    // files wait. That the queues were there once shows that this process is set up as it should be.
-    isReady: () => table.isAnswering() && consumers.every((consumer) => consumer.hasStarted()),
+    // Once: that they were there shows that this process is set up as it should be. What is away later gets its 503,
+    // and whatever has been sent waits.
+    isReady: () => table.wasReached() && consumers.every((consumer) => consumer.hasStarted()),
     start() {
       trust.start();
       table.task.start();

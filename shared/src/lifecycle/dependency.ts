@@ -4,8 +4,6 @@ import { createPeriodicTask, type PeriodicTask } from './periodic-task.ts';
 export interface Dependency {
   /** Whether it has ever answered: a process with a wrong address or without rights never becomes ready. */
   wasReached(): boolean;
-  /** Whether it has answered of late. One slow or failed call changes nothing. */
-  isAnswering(): boolean;
   readonly task: PeriodicTask;
 }
 
@@ -15,28 +13,26 @@ export interface DependencyOptions {
   ask: () => Promise<unknown>;
   logger: Logger;
   intervalMs?: number;
-  /** How long it may be silent; longer than a call takes that fails in the end. */
-  toleranceMs?: number;
-  /** Monotonic milliseconds. */
-  now?: () => number;
 }
 
-/** Something that a service cannot do its work without, asked at intervals whether it is there. */
-export function watchDependency(options: DependencyOptions): Dependency {
-  const { name, ask, logger, intervalMs = 2_000, toleranceMs = 20_000 } = options;
-  const { now = () => performance.now() } = options;
-  let answeredAt: number | undefined;
+/**
+ * Something that a service cannot do its work without, asked until it has answered once. It is not asked again: an
+ * outage of it later is one for all replicas, and whoever takes all of them out of service, or replaces them for it,
+ * has none when it is over.
+ */
+export function awaitDependency({ name, ask, logger, intervalMs = 1_000 }: DependencyOptions): Dependency {
+  let isReached = false;
   return {
-    wasReached: () => answeredAt !== undefined,
-    isAnswering: () => answeredAt !== undefined && now() - answeredAt < toleranceMs,
+    wasReached: () => isReached,
     task: createPeriodicTask({
-      name: `look at ${name}`,
+      name: `look for ${name}`,
       intervalMs,
       maxIntervalMs: intervalMs,
       logger,
       run: async () => {
+        if (isReached) return;
         await ask();
-        answeredAt = now();
+        isReached = true;
       },
     }),
   };
