@@ -80,9 +80,11 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
       : publication.createAsset(asset, release, upload.event_id);
   }
 
-  async function publish(upload: Upload, files: readonly UploadFile[]): Promise<void> {
+  /** `isOwnerKnown`: the tombstone was looked for just now. */
+  async function publish(upload: Upload, files: readonly UploadFile[], isOwnerKnown = false): Promise<void> {
     const asset = newAssetOf(upload, files);
-    if (asset !== undefined && (await deps.isUserDeleted(upload.user_id))) return withdraw(upload);
+    const isGone = async () => asset !== undefined && (await deps.isUserDeleted(upload.user_id));
+    if (!isOwnerKnown && (await isGone())) return withdraw(upload);
     const result = await makeVisible(upload, files, asset);
     if (result.outcome !== 'published') {
       await end(upload, 'rejected', { code: REFUSAL_OF_OUTCOME[result.outcome] });
@@ -90,9 +92,10 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
     }
     const visibleAt = deps.now();
     // The account may have been deleted between the look above and the write: its cascade may already have
-    // passed, so whoever published takes it back.
-    if (asset !== undefined && (await deps.isUserDeleted(upload.user_id))) return withdraw(upload);
-    await deps.quotas.settle(upload.charged_to, upload.upload_id);
+    // passed, so whoever published takes it back; what is settled by then the deletion gives back.
+    const settling = deps.quotas.settle(upload.charged_to, upload.upload_id);
+    const [isTooLate] = await Promise.all([isGone(), settling]);
+    if (isTooLate) return withdraw(upload);
     const inspectedAt = files
       .flatMap(({ facts }) => facts?.inspected_at ?? [])
       .sort()
@@ -115,11 +118,12 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
     }
     const complete = files.length === upload.file_count && files.every((file) => file.state === 'accepted');
     if (!complete) return;
-    if (await deps.isUserDeleted(upload.user_id)) {
+    const [isDeleted, kind] = await Promise.all([deps.isUserDeleted(upload.user_id), kindOf(upload)]);
+    if (isDeleted) {
       await end(upload, 'aborted', { code: 'user.deleted' });
       return;
     }
-    const wrong = checkContent(await kindOf(upload), files);
+    const wrong = checkContent(kind, files);
     if (wrong !== undefined) {
       await end(upload, 'rejected', wrong);
       return;
@@ -127,7 +131,7 @@ export function settleUpload(deps: SettleUploadDeps): SettleUpload {
     // Decided here, before anything is visible: an abort or the expiry comes before this or too late.
     const now = deps.now().toISOString();
     const begun = await deps.uploads.moveTo(uploadId, 'publishing', { now, dueAt: upload.due_at });
-    if (begun) return publish(upload, files);
+    if (begun) return publish(upload, files, true);
     const current = await deps.uploads.find(uploadId);
     if (current?.state === 'publishing') return publish(upload, files);
     await deps.cleanUp(uploadId);

@@ -42,8 +42,11 @@ export type InspectArrivedFile = (arrived: ArrivedFile, signal: AbortSignal) => 
 export function inspectArrivedFile(deps: InspectArrivedFileDeps): InspectArrivedFile {
   return async (arrived, signal) => {
     const key = incomingKey({ upload_id: arrived.uploadId, file_id: arrived.fileId });
-    const upload = await deps.uploads.find(arrived.uploadId);
-    const file = upload && (await deps.uploads.findFile(arrived.uploadId, arrived.fileId));
+    const [upload, file, object] = await Promise.all([
+      deps.uploads.find(arrived.uploadId),
+      deps.uploads.findFile(arrived.uploadId, arrived.fileId),
+      deps.incoming.head(key),
+    ]);
     if (upload === undefined || file === undefined || !isOpen(upload.state)) {
       // Nobody declared it, or its upload has ended: a replayed PUT changes nothing that is served.
       await deps.incoming.remove(key);
@@ -53,7 +56,6 @@ export function inspectArrivedFile(deps: InspectArrivedFileDeps): InspectArrived
     if (file.state === 'accepted' || file.state === 'rejected') return deps.settle(upload.upload_id);
     if (isStale(file, arrived.sequencer)) return;
 
-    const object = await deps.incoming.head(key);
     if (object === undefined) return;
     const token = randomUUID();
     const claimed = await deps.uploads.claimFile(file, {
@@ -74,6 +76,7 @@ export function inspectArrivedFile(deps: InspectArrivedFileDeps): InspectArrived
       signal,
     });
     const copyKey = `${upload.asin}/${upload.release_id}/${file.file_id}/${token}`;
+    let isCounted = false;
     try {
       const attempt = { upload, file, copyKey, token, etag: object.etag };
       const verdict = await examineCopy(deps, attempt, lease.signal).catch(async (error: unknown) => {
@@ -83,23 +86,23 @@ export function inspectArrivedFile(deps: InspectArrivedFileDeps): InspectArrived
       // From here on nothing of an accepted attempt may be removed, and a write whose answer was lost may
       // have been accepted: what nobody names is removed once the upload is over.
       const inspectedAt = deps.now();
-      const counted =
+      isCounted =
         verdict.outcome === 'rejected'
           ? await deps.uploads.rejectFile(claimed, token, verdict.refusal)
           : await deps.uploads.acceptFile(claimed, token, {
               ...verdict.facts,
               inspected_at: inspectedAt.toISOString(),
             });
-      if (counted) deps.noteStage?.('inspection', arrivedAt, inspectedAt);
-      if (!counted || verdict.outcome === 'rejected') await removeTraces(deps, attempt);
-      if (counted) await deps.incoming.remove(key);
+      if (isCounted) deps.noteStage?.('inspection', arrivedAt, inspectedAt);
+      if (!isCounted || verdict.outcome === 'rejected') await removeTraces(deps, attempt);
     } catch (error) {
       await deps.uploads.releaseLease(claimed, token).catch(() => undefined);
       throw error;
     } finally {
       lease.end();
     }
-    await deps.settle(upload.upload_id);
+    // The object is nobody's any more, and the upload does not wait for it to go.
+    await Promise.all([deps.settle(upload.upload_id), isCounted ? deps.incoming.remove(key) : undefined]);
   };
 }
 
