@@ -201,6 +201,7 @@ export function composeIngest({
   const consumers = [...arrivals.consumers, eventConsumer];
   const sweep = sweepUploads({
     uploads,
+    quotas,
     incoming,
     requestSecondLook: arrivals.requestSecondLook,
     settle,
@@ -234,7 +235,6 @@ export function composeIngest({
     uploads,
     quotas,
     incoming,
-    isUserDeleted,
     findAsset,
     limits,
     firstLookSeconds: config.FIRST_LOOK_SECONDS,
@@ -269,7 +269,6 @@ export function composeIngest({
       }),
       tryDeclaration: tryDeclaration({
         quotas,
-        isUserDeleted,
         findAsset,
         limits,
         newId,

@@ -2,7 +2,6 @@ import {
   BatchWriteCommand,
   DeleteCommand,
   GetCommand,
-  PutCommand,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
@@ -57,6 +56,19 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
     return items;
   }
 
+  type WriteRequest =
+    | { PutRequest: { Item: Record<string, unknown> } }
+    | { DeleteRequest: { Key: Record<string, unknown> } };
+
+  /** In the given order, as far as they do not fit into one batch. */
+  const writeAll = (requests: readonly WriteRequest[]) =>
+    writeBatches(requests, async (batch) => {
+      const { UnprocessedItems } = await document.send(
+        new BatchWriteCommand({ RequestItems: { [table]: batch } }),
+      );
+      return (UnprocessedItems?.[table] ?? []) as WriteRequest[];
+    });
+
   /** One conditional write; false when the condition did not hold. */
   async function change(
     key: Record<string, string>,
@@ -94,27 +106,15 @@ export function dynamoUploadRepository(document: Document, table: string): Uploa
   }
 
   return {
-    async create(upload) {
-      await document.send(new PutCommand({ TableName: table, Item: uploadToItem(upload) }));
-    },
-
-    async addFiles(files, deadline) {
-      await writeBatches(
-        files.map((file) => ({ PutRequest: { Item: fileToItem(file, deadline) } })),
-        async (requests) => {
-          const { UnprocessedItems } = await document.send(
-            new BatchWriteCommand({ RequestItems: { [table]: requests } }),
-          );
-          return (UnprocessedItems?.[table] ?? []) as typeof requests;
-        },
-      );
+    async create(upload, files = []) {
+      const items = [uploadToItem(upload), ...files.map((file) => fileToItem(file, upload.deadline))];
+      await writeAll(items.map((Item) => ({ PutRequest: { Item } })));
     },
 
     async remove(uploadId) {
       // Its own item last: as long as that is there, whoever died in between comes back.
-      for (const { item } of (await itemsOf(uploadId)).filter((each) => each.item !== UPLOAD_ITEM)) {
-        await document.send(new DeleteCommand({ TableName: table, Key: { upload_id: uploadId, item } }));
-      }
+      const others = (await itemsOf(uploadId)).filter(({ item }) => item !== UPLOAD_ITEM);
+      await writeAll(others.map(({ item }) => ({ DeleteRequest: { Key: { upload_id: uploadId, item } } })));
       await document.send(new DeleteCommand({ TableName: table, Key: uploadKey(uploadId) }));
     },
 

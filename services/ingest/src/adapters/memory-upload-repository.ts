@@ -19,10 +19,8 @@ export function memoryUploadRepository(): UploadRepository {
   };
 
   return {
-    async create(upload) {
+    async create(upload, added = []) {
       uploads.set(upload.upload_id, upload);
-    },
-    async addFiles(added) {
       for (const file of added) put(file);
     },
     async remove(uploadId) {

@@ -13,8 +13,7 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
     const repository = make();
     const upload = anUpload();
     const file = aFile(upload);
-    await repository.create(upload);
-    await repository.addFiles([file], upload.deadline);
+    await repository.create(upload, [file]);
     return { repository, upload, file };
   };
   const claim = (token: string, now = NOW, until = LATER) => ({ token, now, until, sequencer: '0A' });
@@ -26,8 +25,7 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
       const files = Array.from({ length: 60 }, (_, position) =>
         aFile(upload, { file_id: newId('file'), position }),
       );
-      await repository.create(upload);
-      await repository.addFiles(files.toReversed(), upload.deadline);
+      await repository.create(upload, files.toReversed());
       expect(await repository.find(upload.upload_id)).toEqual(upload);
       expect(await repository.findWhole(upload.upload_id)).toEqual({ upload, files });
       expect(await repository.findFile(upload.upload_id, files[7]?.file_id ?? '')).toEqual(files[7]);
@@ -185,8 +183,7 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
       const upload = anUpload();
       const multipart = { part_size: 5, part_count: 2, store_id: undefined };
       const file = aFile(upload, { multipart });
-      await repository.create(upload);
-      await repository.addFiles([file], upload.deadline);
+      await repository.create(upload, [file]);
       const claimed = (await repository.claimFile(file, claim('a'))) ?? file;
       await repository.remove(upload.upload_id);
       await repository.remove(upload.upload_id);
@@ -211,7 +208,7 @@ export function uploadRepositoryContract(name: string, make: () => UploadReposit
       const upload = anUpload();
       const multipart = { part_size: 5, part_count: 2, store_id: undefined };
       const file = aFile(upload, { multipart });
-      await repository.addFiles([file], upload.deadline);
+      await repository.create(upload, [file]);
       const kept = await Promise.all(['a', 'b', 'c'].map((id) => repository.keepStoreId(file, id)));
       expect(new Set(kept).size).toBe(1);
       expect((await repository.findFile(file.upload_id, file.file_id))?.multipart?.store_id).toBe(kept[0]);

@@ -7,10 +7,8 @@ import type { FileFacts, Role, StoredState, Upload, UploadFile } from './upload.
 import type { Quota } from './limits.ts';
 
 export interface UploadRepository {
-  /** Writes the upload's own item; its files follow with `addFiles`. */
-  create(upload: Upload): Promise<void>;
-  /** They stay as long as the upload of this deadline. */
-  addFiles(files: readonly UploadFile[], deadline: string): Promise<void>;
+  /** Writes the upload's own item, by which the sweep finds whatever a crash leaves of it, and its files. */
+  create(upload: Upload, files?: readonly UploadFile[]): Promise<void>;
   /** The upload with its files, its own item last: one that nobody was told of, or of a deleted account. */
   remove(uploadId: string): Promise<void>;
   find(uploadId: string): Promise<Upload | undefined>;

@@ -271,11 +271,4 @@ describe('a declaration', () => {
     await expect(h.declare(owner, declaration)).rejects.toMatchObject({ code: 'quota.exceeded' });
     expect((await h.uploads.ofUser(owner, { limit: 9, after: undefined })).ids).toEqual([]);
   });
-
-  it('of a deleted user is refused like a bad token', async () => {
-    const h = memoryIngest();
-    const owner = user();
-    h.deletedUsers.add(owner);
-    await expect(h.declare(owner, aDeclaration())).rejects.toMatchObject({ code: 'auth.invalid_token' });
-  });
 });

@@ -60,7 +60,7 @@ async function play(steps: readonly Step[], further = false) {
   const uploadId = declared.upload.upload_id;
   const large = declared.files[IN_PARTS];
   if (large === undefined) throw new Error('the file that is sent in parts was not declared');
-  await h.uploads.addFiles([{ ...large, multipart: PARTS }], declared.upload.deadline);
+  await h.uploads.create(declared.upload, [{ ...large, multipart: PARTS }]);
   const arrive = async (index: number, ends: Fate | undefined) => {
     const arrived = declared.files[index];
     if (arrived !== undefined) await processes.run(ends, () => h.arrive(arrived));

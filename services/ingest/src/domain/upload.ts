@@ -7,6 +7,7 @@ import type { Refusal } from './refusals.ts';
 
 /** Where an upload's item stands. What the receipt calls created, uploading and inspecting is `open`. */
 export type StoredState =
+  | 'declaring'
   | 'open'
   | 'failed'
   | 'publishing'
@@ -17,11 +18,14 @@ export type StoredState =
   | 'withdrawn';
 
 /**
+ * `declaring` is nobody's yet: its quota is being reserved, and whoever declares it has heard nothing. Nobody
+ * is shown it, and where the declaration was cut off the sweep removes it.
  * `failed` is ours: it is tried again, so everything that can follow `open` can follow it. From `publishing`
  * on the record may be visible, so nobody can abort the upload or let it expire any more; it ends published,
  * refused by the catalog, or `withdrawn` because its user is gone.
  */
 export const TRANSITIONS = {
+  declaring: ['open', 'rejected', 'expired', 'aborted'],
   open: ['failed', 'publishing', 'rejected', 'expired', 'aborted'],
   failed: ['failed', 'publishing', 'rejected', 'expired', 'aborted'],
   publishing: ['published', 'rejected', 'withdrawn'],
@@ -35,6 +39,9 @@ export const TRANSITIONS = {
 export function canBecome(from: StoredState, to: StoredState): boolean {
   return (TRANSITIONS[from] as readonly StoredState[]).includes(to);
 }
+
+/** Whether it is told to its user. */
+export const isDeclared = ({ state }: { readonly state: StoredState }): boolean => state !== 'declaring';
 
 export const isOpen = (state: StoredState): boolean => TRANSITIONS[state].length > 0;
 

@@ -104,7 +104,6 @@ export function memoryIngest(
     uploads,
     quotas,
     incoming,
-    isUserDeleted,
     findAsset: (asin) => publication.findAsset(asin),
     limits,
     firstLookSeconds: 10,
@@ -129,6 +128,7 @@ export function memoryIngest(
   });
   const sweep = sweepUploads({
     uploads,
+    quotas,
     incoming,
     requestSecondLook: async (key) => void secondLooks.push(key),
     settle,
@@ -189,7 +189,6 @@ export function memoryIngest(
     declareWithKey,
     tryDeclaration: tryDeclaration({
       quotas,
-      isUserDeleted,
       findAsset: (asin) => publication.findAsset(asin),
       limits,
       newId,

@@ -1,6 +1,5 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { Publication } from '@cairn/shared/records/publication';
-import type { IsUserDeleted } from '@cairn/shared/records/user-tombstone';
 import { checkDeclaration } from './check-declaration.ts';
 import type { UploadDeclaration } from './declaration.ts';
 import { draftUpload, type DraftUploadDeps } from './draft-upload.ts';
@@ -19,7 +18,7 @@ export interface DeclareUploadDeps extends DraftUploadDeps {
   uploads: UploadRepository;
   quotas: QuotaLedger;
   incoming: IncomingStore;
-  isUserDeleted: IsUserDeleted;
+  firstLookSeconds: number;
   findAsset: Publication['findAsset'];
 }
 
@@ -31,16 +30,14 @@ export type DeclareUpload = (
 ) => Promise<DeclaredUpload>;
 
 /**
- * The upload's item is written first, with a date for the sweep: whatever a crash leaves after it, files
- * without URLs or a reservation without files, ends with the upload's expiry. What is refused here is what
- * `try-declaration.ts` tells before.
+ * The upload is written whole, with a date for the sweep, and becomes one that is told of by the last write,
+ * when its quota is reserved: a crash before that leaves nothing that anybody sees, and that the sweep removes
+ * within a minute. What is refused here is what `try-declaration.ts` tells before.
  */
 export function declareUpload(deps: DeclareUploadDeps): DeclareUpload {
   return async (userId, declaration, uploadId = deps.newId('upload')) => {
     const errors = checkDeclaration(declaration, deps.limits);
     if (errors.length > 0) throw new DomainError('request.invalid', { errors });
-    // The token outlives the account by up to its lifetime; the tombstone does not wait.
-    if (await deps.isUserDeleted(userId)) throw new DomainError('auth.invalid_token');
 
     const { target, refusals } = await resolveTarget(deps, userId, declaration);
     const [refusal] = refusals;
@@ -48,7 +45,7 @@ export function declareUpload(deps: DeclareUploadDeps): DeclareUpload {
     if (target === undefined) throw new DomainError('asset.not_found');
 
     const { upload, files } = draftUpload(deps, { userId, uploadId, target }, declaration);
-    await deps.uploads.create(upload);
+    await deps.uploads.create(upload, files);
     const reservation = await deps.quotas.reserve(
       upload.charged_to,
       upload.upload_id,
@@ -69,8 +66,20 @@ export function declareUpload(deps: DeclareUploadDeps): DeclareUpload {
       await deps.uploads.remove(upload.upload_id);
       throw new DomainError('asset.not_found');
     }
-    await deps.uploads.addFiles(files, upload.deadline);
+    const opened = await open(deps, upload);
     const puts = await presignWholeFiles(deps.incoming, files, deps.limits.urlLifetimeSeconds);
-    return { upload, files, puts };
+    return { upload: opened, files, puts };
   };
+}
+
+async function open(deps: DeclareUploadDeps, upload: Upload): Promise<Upload> {
+  const now = deps.now();
+  const dueAt = new Date(now.getTime() + deps.firstLookSeconds * 1000).toISOString();
+  const opened: Upload = { ...upload, state: 'open', due_at: dueAt };
+  if (await deps.uploads.moveTo(upload.upload_id, 'open', { now: now.toISOString(), dueAt })) return opened;
+  // Only this declaration opens it: then it was done, and its answer lost.
+  if ((await deps.uploads.find(upload.upload_id))?.state === 'open') return opened;
+  // The sweep took it for cut off, or its user was deleted.
+  await deps.quotas.release(upload.charged_to, upload.upload_id);
+  throw new DomainError('service.unavailable', { retryable: true, retryAfterSeconds: 1 });
 }

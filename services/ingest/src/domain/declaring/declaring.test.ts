@@ -2,6 +2,7 @@ import { newId } from '@cairn/shared/ids';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
 import { describe, expect, it } from 'vitest';
 import { memoryIngest } from '../../testing/memory-ingest.ts';
+import { mortalProcesses } from '../../testing/mortal-processes.ts';
 import { aDeclaration, aDeclaredFile } from '../../testing/builders.ts';
 
 const BYTES = Buffer.from('abc');
@@ -61,9 +62,9 @@ describe('a declaration with an Idempotency-Key', () => {
     const owner = newId('user');
     const create = h.uploads.create.bind(h.uploads);
     let goOn: () => void = () => undefined;
-    h.uploads.create = async (upload) => {
+    h.uploads.create = async (...all) => {
       await new Promise<void>((resolve) => (goOn = resolve));
-      await create(upload);
+      await create(...all);
     };
     const slow = h.declareWithKey(owner, 'k', aDeclaration());
     await new Promise((resolve) => setImmediate(resolve));
@@ -194,4 +195,41 @@ describe('a release of an existing asset', () => {
     expect(await h.state(declared)).toBe('rejected');
     expect([...h.buckets.copies.keys()]).toEqual([other]);
   });
+});
+
+it('I14: a declaration that dies around any of its calls is shown to nobody, and gone within a minute', async () => {
+  for (let call = 0; call < 6; call += 1) {
+    for (const when of ['before', 'after'] as const) {
+      const processes = mortalProcesses();
+      const h = memoryIngest(processes.through);
+      const owner = newId('user');
+      const isDone = await processes.run({ call, when }, () => h.declare(owner, aDeclaration()));
+      const listed = (await h.list(owner, { limit: 9, after: undefined })).uploads;
+      // Whoever is shown an upload can send all of it: what is shown is whole.
+      for (const { upload, files } of listed) expect(files).toHaveLength(upload.file_count);
+      h.advance(31);
+      await h.sweep();
+      const { openUploads } = await h.quotas.usage(owner);
+      const { ids } = await h.uploads.ofUser(owner, { limit: 9, after: undefined });
+      expect([openUploads, ids.length]).toEqual([listed.length, listed.length]);
+      if (isDone) expect(listed).toHaveLength(1);
+    }
+  }
+});
+
+it('a declaration that is slower than the sweep ends without an upload, and leaves nothing reserved', async () => {
+  const h = memoryIngest();
+  const owner = newId('user');
+  const reserve = h.quotas.reserve.bind(h.quotas);
+  h.quotas.reserve = async (...all) => {
+    h.advance(31);
+    await h.sweep();
+    return reserve(...all);
+  };
+  await expect(h.declare(owner, aDeclaration())).rejects.toMatchObject({
+    code: 'service.unavailable',
+    retryable: true,
+  });
+  expect(await h.quotas.usage(owner)).toEqual({ bytes: 0, assets: 0, openUploads: 0 });
+  expect((await h.uploads.ofUser(owner, { limit: 9, after: undefined })).ids).toEqual([]);
 });

@@ -9,10 +9,12 @@ import type { Multipart, Role, Upload, UploadFile } from '../upload.ts';
 
 export interface DraftUploadDeps {
   limits: Limits;
-  firstLookSeconds: number;
   now: () => Date;
   newId: NewId;
 }
+
+/** What has not become an upload by then was cut off. */
+const DECLARING_SECONDS = 30;
 
 /** How a file of this size is sent: undefined when as a whole. */
 export const sendingPlan = (size: number, limits: Limits): Multipart | undefined =>
@@ -64,10 +66,10 @@ export function draftUpload(
     main_file_id: mainFile.file_id,
     file_count: files.length,
     total_bytes: totalBytes(declaration),
-    state: 'open',
+    state: 'declaring',
     created_at: now.toISOString(),
     deadline: inSeconds(deps.limits.uploadLifetimeSeconds),
-    due_at: inSeconds(deps.firstLookSeconds),
+    due_at: inSeconds(DECLARING_SECONDS),
     ended_at: undefined,
     refusal: undefined,
     origin: originNow(),

@@ -1,8 +1,7 @@
-import { DomainError, type FieldError } from '@cairn/shared/errors/domain-error';
+import type { FieldError } from '@cairn/shared/errors/domain-error';
 import { PROBLEMS } from '@cairn/shared/errors/problems';
 import type { NewId } from '@cairn/shared/ids';
 import type { Publication } from '@cairn/shared/records/publication';
-import type { IsUserDeleted } from '@cairn/shared/records/user-tombstone';
 import { checkDeclaration } from './check-declaration.ts';
 import type { UploadDeclaration } from './declaration.ts';
 import { sendingPlan, totalBytes } from './draft-upload.ts';
@@ -34,7 +33,6 @@ export interface Trial {
 
 export interface TryDeclarationDeps {
   quotas: QuotaLedger;
-  isUserDeleted: IsUserDeleted;
   findAsset: Publication['findAsset'];
   limits: Limits;
   newId: NewId;
@@ -45,7 +43,6 @@ export type TryDeclaration = (userId: string, declaration: UploadDeclaration) =>
 /** Everything that can be known of a declaration before a byte is sent. Writes and reserves nothing. */
 export function tryDeclaration(deps: TryDeclarationDeps): TryDeclaration {
   return async (userId, declaration) => {
-    if (await deps.isUserDeleted(userId)) throw new DomainError('auth.invalid_token');
     const { target, refusals } = await resolveTarget(deps, userId, declaration);
     // Somebody else's quota is nobody's business: without a target the user's own is told.
     const usage = await deps.quotas.usage(target?.owner ?? userId);

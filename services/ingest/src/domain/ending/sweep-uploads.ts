@@ -1,12 +1,13 @@
 import type { IsUserDeleted } from '@cairn/shared/records/user-tombstone';
 import type { CleanUpUpload } from './clean-up-upload.ts';
-import type { IncomingStore, RequestSecondLook, UploadRepository } from '../ports.ts';
+import type { IncomingStore, QuotaLedger, RequestSecondLook, UploadRepository } from '../ports.ts';
 import type { Refusal } from '../refusals.ts';
 import type { SettleUpload } from './settle-upload.ts';
 import { incomingKey, isOpen, type Upload, type UploadFile } from '../upload.ts';
 
 export interface SweepUploadsDeps {
   uploads: UploadRepository;
+  quotas: Pick<QuotaLedger, 'release'>;
   incoming: IncomingStore;
   requestSecondLook: RequestSecondLook;
   settle: SettleUpload;
@@ -51,6 +52,7 @@ async function lookAt(deps: SweepUploadsDeps, uploadId: string): Promise<void> {
   // The index may be behind the item: somebody else has been here.
   if (upload.due_at === undefined || upload.due_at > now.toISOString()) return;
   if (!isOpen(upload.state)) return deps.cleanUp(uploadId);
+  if (upload.state === 'declaring') return forget(deps, upload, now.toISOString());
   const abandoned = upload.state !== 'publishing' && (await deps.isUserDeleted(upload.user_id));
   if (abandoned) return end(deps, upload, 'aborted', { code: 'user.deleted' });
   const expired = upload.deadline <= now.toISOString() && upload.state !== 'publishing';
@@ -64,6 +66,13 @@ async function lookAt(deps: SweepUploadsDeps, uploadId: string): Promise<void> {
     if ((await deps.incoming.head(key)) !== undefined) await deps.requestSecondLook(key);
   }
   await deps.settle(uploadId);
+}
+
+/** A declaration that was cut off: nobody was told of it, and from the first write on nobody will be. */
+async function forget(deps: SweepUploadsDeps, { upload_id, charged_to }: Upload, at: string): Promise<void> {
+  if (!(await deps.uploads.moveTo(upload_id, 'aborted', { now: at, dueAt: at }))) return;
+  await deps.quotas.release(charged_to, upload_id);
+  await deps.uploads.remove(upload_id);
 }
 
 async function end(

@@ -2,7 +2,7 @@ import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { CountArrivedBytes } from '../sending/arrived-bytes.ts';
 import type { ArrivedBytes } from './percent.ts';
 import type { UploadRepository } from '../ports.ts';
-import type { Upload, UploadFile } from '../upload.ts';
+import { isDeclared, type Upload, type UploadFile } from '../upload.ts';
 
 /** An upload as its receipt tells it. */
 export interface UploadSnapshot {
@@ -23,7 +23,8 @@ export function getReceipt(deps: GetReceiptDeps): GetReceipt {
   const look = lookAtUpload(deps);
   return async (userId, uploadId) => {
     const found = await look(uploadId);
-    if (found === undefined || found.upload.user_id !== userId) throw new DomainError('upload.not_found');
+    if (found?.upload.user_id !== userId || !isDeclared(found.upload))
+      throw new DomainError('upload.not_found');
     return found;
   };
 }

@@ -1,6 +1,6 @@
 import type { UploadRepository } from '../ports.ts';
 import { isFinal, SHOWN_STATES, shownState } from './shown-state.ts';
-import type { Upload, UploadFile } from '../upload.ts';
+import { isDeclared, type Upload, type UploadFile } from '../upload.ts';
 
 export interface UploadPage {
   readonly uploads: readonly { readonly upload: Upload; readonly files: readonly UploadFile[] }[];
@@ -29,7 +29,8 @@ export function listUploads({ uploads }: { uploads: UploadRepository }): ListUpl
       const page = await uploads.ofUser(userId, { limit: limit - listed.length, after: next });
       const found = await Promise.all(page.ids.map((id) => uploads.findWhole(id)));
       for (const whole of found) {
-        if (whole?.upload.user_id === userId && isInState(whole, state)) listed.push(whole);
+        if (whole?.upload.user_id !== userId || !isDeclared(whole.upload)) continue;
+        if (isInState(whole, state)) listed.push(whole);
       }
       next = page.next;
       if (next === undefined) break;

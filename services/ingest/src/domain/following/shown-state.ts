@@ -22,7 +22,7 @@ export const isFinal = (state: ShownState): boolean => FINAL.has(state);
 export function shownState(upload: Upload, files: readonly UploadFile[]): ShownState {
   if (upload.state === 'publishing') return 'inspecting';
   if (upload.state === 'withdrawn') return 'aborted';
-  if (upload.state !== 'open') return upload.state;
+  if (upload.state !== 'open' && upload.state !== 'declaring') return upload.state;
   if (files.every((file) => file.state === 'waiting')) return 'created';
   return files.some((file) => file.state === 'waiting') ? 'uploading' : 'inspecting';
 }

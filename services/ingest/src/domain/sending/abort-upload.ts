@@ -1,6 +1,7 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { CleanUpUpload } from '../ending/clean-up-upload.ts';
 import type { UploadRepository } from '../ports.ts';
+import { isDeclared } from '../upload.ts';
 
 export interface AbortUploadDeps {
   uploads: UploadRepository;
@@ -14,7 +15,7 @@ export type AbortUpload = (userId: string, uploadId: string) => Promise<void>;
 export function abortUpload({ uploads, cleanUp, now }: AbortUploadDeps): AbortUpload {
   return async (userId, uploadId) => {
     const upload = await uploads.find(uploadId);
-    if (upload === undefined || upload.user_id !== userId) throw new DomainError('upload.not_found');
+    if (upload?.user_id !== userId || !isDeclared(upload)) throw new DomainError('upload.not_found');
     const at = now().toISOString();
     await uploads.moveTo(uploadId, 'aborted', { now: at, dueAt: at });
     const after = await uploads.find(uploadId);

@@ -2,7 +2,7 @@ import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { Limits } from '../limits.ts';
 import { partRange, type PartRange } from '../declaring/part-plan.ts';
 import type { IncomingStore, PutInstruction, ReceivedPart, UploadRepository } from '../ports.ts';
-import { incomingKey, isOpen, type UploadFile } from '../upload.ts';
+import { incomingKey, isDeclared, isOpen, type UploadFile } from '../upload.ts';
 
 export interface PartView extends PartRange {
   readonly received: boolean;
@@ -61,7 +61,7 @@ export async function findOwnFile(
   fileId: string,
 ): Promise<UploadFile> {
   const upload = await uploads.find(uploadId);
-  if (upload === undefined || upload.user_id !== userId) throw new DomainError('upload.not_found');
+  if (upload?.user_id !== userId || !isDeclared(upload)) throw new DomainError('upload.not_found');
   const file = await uploads.findFile(uploadId, fileId);
   if (file === undefined) throw new DomainError('file.not_found');
   if (!isOpen(upload.state) && upload.state !== 'published') {
