@@ -1,4 +1,4 @@
-import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
+import { z, type RouteConfig, type RouteHandler } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { DomainError } from '../errors/domain-error.ts';
 import { currentScope } from '../telemetry/scope.ts';
@@ -14,7 +14,14 @@ type Guard = (c: Context<AppEnv>) => Promise<void> | undefined;
 /** One route with its handler, ready to be mounted in one of the two blocks below. */
 export interface Endpoint {
   readonly route: RouteConfig;
-  mount(app: App, security: RouteConfig['security'], guard: Guard): void;
+  mount(app: App, options: MountOptions): void;
+}
+
+interface MountOptions {
+  security: RouteConfig['security'];
+  guard: Guard;
+  /** Whether a query parameter that the route does not declare is refused. */
+  strictQuery: boolean;
 }
 
 /** `validated` sees what the schemas say and may answer a request that does not fit otherwise than with a problem. */
@@ -25,8 +32,9 @@ export function endpoint<R extends RouteConfig>(
 ): Endpoint {
   return {
     route,
-    mount(app, security, guard) {
-      const secured = { ...route, ...(security === undefined ? {} : { security }) };
+    mount(app, { security, guard, strictQuery }) {
+      const own = strictQuery ? withStrictQuery(route) : route;
+      const secured = { ...own, ...(security === undefined ? {} : { security }) };
       if (route.request?.body === undefined)
         mountWithoutBody(app, secured, guard, handler as unknown as Answer, validated);
       else
@@ -64,7 +72,17 @@ function mountWithoutBody(
   });
 }
 
-/** Routes for everybody. A token is not needed; one that is sent must be valid, and shows the owner more. */
+/** A misspelt parameter would otherwise be ignored, and `?dryrun=true` would do what it was to try. */
+function withStrictQuery<R extends RouteConfig>(route: R): R {
+  const query = route.request?.query ?? z.object({});
+  if (!(query instanceof z.ZodObject)) throw new Error(`the query of ${route.path} is no plain object`);
+  return { ...route, request: { ...route.request, query: query.strict() } };
+}
+
+/**
+ * Routes for everybody. A token is not needed; one that is sent must be valid, and shows the owner more. What
+ * their query does not know is ignored, unless they say otherwise: whoever passes a link on appends to it.
+ */
 export function publicEndpoints(
   app: App,
   verify: TokenVerifier | undefined,
@@ -75,7 +93,11 @@ export function publicEndpoints(
     return header === undefined || verify === undefined ? undefined : recognise(c, header, verify);
   };
   for (const each of endpoints)
-    each.mount(app, verify === undefined ? undefined : [{}, { bearer: [] }], guard);
+    each.mount(app, {
+      security: verify === undefined ? undefined : [{}, { bearer: [] }],
+      guard,
+      strictQuery: false,
+    });
 }
 
 async function recognise(c: Context<AppEnv>, header: string, verify: TokenVerifier): Promise<void> {
@@ -84,7 +106,10 @@ async function recognise(c: Context<AppEnv>, header: string, verify: TokenVerifi
   if (principal.scopes.has('assets:read')) setPrincipal(c, principal);
 }
 
-/** Routes for a signed-in user whose token covers the scope; `sessionOnly`: an API key is not enough. */
+/**
+ * Routes for a signed-in user whose token covers the scope; `sessionOnly`: an API key is not enough. A query
+ * parameter that a route does not know is refused.
+ */
 export function signedInEndpoints(
   app: App,
   verify: TokenVerifier,
@@ -105,7 +130,8 @@ export function signedInEndpoints(
       throw new DomainError('auth.session_required', { hint: 'Sign in, and use the access token.' });
     }
   };
-  for (const each of endpoints) each.mount(app, [{ bearer: [scope] }], guard);
+  const security = [{ bearer: [scope] }];
+  for (const each of endpoints) each.mount(app, { security, guard, strictQuery: true });
 }
 
 /** The principal of a route from `signedInEndpoints`; elsewhere it is a programming error to ask for it. */

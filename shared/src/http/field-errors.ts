@@ -46,11 +46,10 @@ export function fieldErrors(target: string, issues: readonly Issue[]): FieldErro
 /** Unknown fields of one object are one issue beside them; each is named for itself here. */
 function errorsOf(target: string, issue: Issue): FieldError[] {
   if (issue.code !== 'unrecognized_keys' || issue.keys === undefined) return [fieldError(target, issue)];
+  const message = target === 'query' ? 'is not a parameter here' : 'is not a field here';
   return issue.keys
     .slice(0, MAX_UNKNOWN_FIELDS)
-    .map((key) =>
-      fieldError(target, { ...issue, path: [...issue.path, key], message: 'is not a field here' }),
-    );
+    .map((key) => fieldError(target, { ...issue, path: [...issue.path, key], message }));
 }
 
 /** Custom issues carry their own stable `code` and `hint` in `params`; the others get theirs by zod's code. */

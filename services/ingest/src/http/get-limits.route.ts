@@ -1,6 +1,7 @@
 import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
 import { endpoint } from '@cairn/shared/http/endpoint';
 import { ASSET_LIMITS } from '@cairn/shared/fields/asset-limits';
+import { problems } from '@cairn/shared/http/problem';
 import { createRoute, z } from '@hono/zod-openapi';
 import { ARCHIVE_LIMITS } from '../domain/inspecting/archive-limits.ts';
 import { limitsFrom, type Limits } from '../domain/limits.ts';
@@ -60,11 +61,13 @@ const route = createRoute({
   tags: ['Uploads'],
   summary: 'What an upload may be',
   description: 'Every limit that a declaration is checked against. Sizes in bytes, lengths in characters.',
+  request: { query: z.strictObject({}) },
   responses: {
     200: {
       description: 'The limits',
       content: { 'application/json': { schema: limitsSchema, example: toBody(EXAMPLE) } },
     },
+    ...problems('request.invalid'),
   },
 });
 
