@@ -7,7 +7,8 @@ import { fitsDeclaration, identify, isTar, isZip } from './identify.ts';
 import { referringProbe, type Referring } from './model/referring-probe.ts';
 import { identifyNativeCode } from './native-code.ts';
 import { inspectPicture } from './picture/inspect-picture.ts';
-import { identifyProgram, isAppPackage, isInstallerRoot, isProgramName, rootEntryOf } from './programs.ts';
+import { isProgramName } from '../domain/inspecting/program-name.ts';
+import { identifyProgram, isAppPackage, isInstallerRoot, rootEntryOf } from './programs.ts';
 import type { InspectionJob } from './protocol.ts';
 import { Rejected } from './rejected.ts';
 

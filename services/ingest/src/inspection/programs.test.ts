@@ -7,7 +7,8 @@ import {
   zipHeadBytes,
   javaClassBytes,
 } from '../testing/programs/program-bytes.ts';
-import { identifyProgram, isAppPackage, isInstallerRoot, isProgramName, rootEntryOf } from './programs.ts';
+import { isProgramName } from '../domain/inspecting/program-name.ts';
+import { identifyProgram, isAppPackage, isInstallerRoot, rootEntryOf } from './programs.ts';
 
 describe('programs and installers', () => {
   it.each([

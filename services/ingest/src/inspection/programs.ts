@@ -1,4 +1,3 @@
-import { foldedName } from '@cairn/shared/fields/path-rules';
 import type { NativeCode } from '../domain/inspecting/findings.ts';
 import { identifyNativeCode } from './native-code.ts';
 import { bytesOf } from './native/bytes.ts';
@@ -24,17 +23,6 @@ export function identifyProgram(head: Uint8Array): Program | undefined {
     return { format: 'msi' };
   }
   return isAppPackage(firstNames(head)) ? { format: 'app-package' } : undefined;
-}
-
-// Installers and apps alone: a plug-in (.dll, .so) or a package for an engine (.pkg) is told by its content.
-const PROGRAM_NAME = /\.(?:exe|msi|msp|msix|msixbundle|appx|appxbundle|apk|apks|apkm|xapk|aab|ipa|deb|rpm)$/i;
-
-/**
- * Whether a file says that it is a program to run or install, whatever its bytes are: systems go by that
- * name, and some readers look for a zip behind what is put in front of it.
- */
-export function isProgramName(path: string): boolean {
-  return PROGRAM_NAME.test(foldedName(path));
 }
 
 const COMPOUND = 'd0cf11e0a1b11ae1';

@@ -1,7 +1,9 @@
 import type { FieldError } from '@cairn/shared/errors/domain-error';
 import { pathTree } from '@cairn/shared/fields/path-tree';
 import type { DeclaredFile, UploadDeclaration } from './declaration.ts';
+import { isProgramName, isProgramType } from '../inspecting/program-name.ts';
 import type { Limits } from '../limits.ts';
+import { REFUSALS } from '../refusals.ts';
 
 /**
  * Everything that is wrong with a declaration by the rules that depend on configuration or on several fields;
@@ -12,6 +14,7 @@ export function checkDeclaration(declaration: UploadDeclaration, limits: Limits)
     ...tooLargeFiles(declaration.files, limits),
     ...tooLargePictures(declaration.pictures, limits),
     ...furtherMainFiles(declaration.files),
+    ...(limits.acceptPrograms ? [] : programs(declaration.files)),
     ...takenPaths(declaration.files, 'files'),
     ...takenPaths(declaration.pictures, 'pictures'),
   ];
@@ -53,6 +56,23 @@ function furtherMainFiles(files: readonly DeclaredFile[]): FieldError[] {
     message: 'only one file can be the main one',
     hint: 'The main file is what /download of the asset grants; leave `main` out everywhere else.',
   }));
+}
+
+/** What inspection would refuse for its name or its declared type alone, whatever the bytes are. */
+function programs(files: readonly DeclaredFile[]): FieldError[] {
+  const { hint } = REFUSALS['file.program'];
+  return files.flatMap(({ path, content_type }, i) => {
+    const field = isProgramName(path) ? 'path' : isProgramType(content_type) ? 'content_type' : undefined;
+    if (field === undefined) return [];
+    return [
+      {
+        field: `/files/${i}/${field}`,
+        code: 'file.program',
+        message: 'is of a program or an installer',
+        hint,
+      },
+    ];
+  });
 }
 
 /**

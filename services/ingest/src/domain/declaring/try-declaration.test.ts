@@ -52,6 +52,24 @@ describe('a dry run', () => {
     expect(await h.quotas.usage(owner)).toEqual({ bytes: 10, assets: 1, openUploads: 1 });
   });
 
+  it.each([
+    ['setup.exe', 'application/octet-stream', 'path'],
+    ['Setup.MSI', 'application/octet-stream', 'path'],
+    ['tool.bin', 'application/x-msdownload', 'content_type'],
+    ['tool.bin', 'application/vnd.android.package-archive', 'content_type'],
+  ])(
+    'tells by name and declared type that %s (%s) is a program, as the declaration does',
+    async (path, type, at) => {
+      const h = memoryIngest();
+      const declaration = aDeclaration({
+        files: [aFileOf(1, 'a.bin'), { ...aFileOf(1, path), content_type: type }],
+      });
+      const problem = { code: 'file.program', field: `/files/1/${at}`, hint: expect.stringContaining('zip') };
+      expect((await h.tryDeclaration(newId('user'), declaration)).problems).toMatchObject([problem]);
+      await expect(h.declare(newId('user'), declaration)).rejects.toMatchObject({ errors: [problem] });
+    },
+  );
+
   it('tells all problems at once, each with its place, its code and a hint', async () => {
     const h = memoryIngest();
     const owner = newId('user');
