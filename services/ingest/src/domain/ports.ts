@@ -186,6 +186,8 @@ export interface AssetStore {
 
 /** A private copy that is to be inspected, and how it is read. */
 export interface FileToInspect {
+  /** Who sent it, with whom nobody else's inspections compete for long. */
+  readonly userId?: string | undefined;
   readonly role: Role;
   readonly path: string;
   /** Bytes. */

@@ -46,11 +46,12 @@ interface Lane {
  * (I1, I8).
  */
 export function childProcessInspector(options: InspectorOptions): ChildProcessInspector {
-  const ordinary: Lane = { pool: childPool({ ...options, startMs: START_MS }), roomy: false };
+  const ordinary: Lane = { pool: childPool({ ...options, spare: true, startMs: START_MS }), roomy: false };
   const roomy: Lane = {
     pool: childPool({
       ...options,
       processes: 1,
+      spare: false,
       jobsPerChild: 1,
       maxRssBytes: options.roomyRssBytes,
       startMs: START_MS,
@@ -102,7 +103,7 @@ async function inFreshChild(
   } catch (error) {
     if (!(error instanceof InspectionFault) || error.blame === 'us') throw error;
     // It is the file's fault only if the same inspector can do another file.
-    if (await isSound(lane, options, signal)) throw error;
+    if (await isSound(lane, options, file.userId, signal)) throw error;
     throw new InspectionFault(error.kind, 'us', { cause: error });
   }
 }
@@ -114,13 +115,14 @@ async function attempt(
   signal: AbortSignal,
   fresh = false,
 ): Promise<Finding | undefined> {
-  const child = await pool.take(signal, fresh);
+  const turn = { userId: file.userId ?? '', fresh };
+  const child = await pool.take(turn, signal);
   let result: JobResult | undefined;
   try {
     result = await runJob(child, file, { ...jobLimits(options, file.size), roomy }, signal);
     return result.finding;
   } finally {
-    pool.giveBack(child, result?.reusable === true);
+    pool.giveBack(child, turn, result?.reusable === true);
   }
 }
 
@@ -135,8 +137,14 @@ function jobLimits({ timeoutMs, stallMs, acceptPrograms }: InspectorOptions, siz
   };
 }
 
-async function isSound(lane: Lane, options: InspectorOptions, signal: AbortSignal): Promise<boolean> {
+async function isSound(
+  lane: Lane,
+  options: InspectorOptions,
+  userId: string | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
   const known: FileToInspect = {
+    userId,
     role: 'picture',
     path: 'known.png',
     size: KNOWN_PICTURE.byteLength,

@@ -76,8 +76,10 @@ const rejected = (code: Refusal['code'], detail?: string): Verdict => ({
   refusal: { code, detail },
 });
 
-function fileToInspect(assets: AssetStore, { file, copyKey }: Attempt, reader: CopyReader): FileToInspect {
+function fileToInspect(assets: AssetStore, attempt: Attempt, reader: CopyReader): FileToInspect {
+  const { upload, file, copyKey } = attempt;
   return {
+    userId: upload.user_id,
     role: file.role,
     path: file.path,
     size: file.size,
