@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createApiClient, type ApiClient } from '@cairn/tools/client/api-client';
-import { getFromStorage } from '@cairn/tools/client/transfer';
+import { bytesSource, getFromStorage, putToStorage } from '@cairn/tools/client/transfer';
 import { startProduct, type Product } from '@cairn/tools/product/start-product';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
+  aModel,
   anUpload,
   aRegisteredUser,
   sendAll,
@@ -14,7 +15,10 @@ import {
   type LocalUpload,
   type RegisteredUser,
 } from './builders.ts';
+import { followUpload, transitionOf } from './event-stream.ts';
 import { TEST_ENVIRONMENT } from './test-environment.ts';
+
+const patient = { timeout: 30_000, interval: 50 };
 
 /** A product that is killed and started again with the same data, at the same address. */
 let product: Product;
@@ -83,6 +87,43 @@ describe('I5: kill -9 of every process', () => {
     await untilState(api, owner.token, receipt.upload_id, 'published', 30_000);
     await expectServed(receipt.asin, upload);
     await expectServed(firstAsin, first);
+  });
+});
+
+describe('I14: kill -9 of ingest while an upload is followed', () => {
+  it('loses no event and tells none twice, to a client that comes back with the id of its last one', async () => {
+    const owner = await aRegisteredUser(api);
+    const contents = [aModel(), aModel()] as const;
+    const files = contents.map((bytes, i) => ({ path: `part-${i}.glb`, bytes }));
+    const { declaration } = await anUpload({ files, pictures: [] });
+    const { upload_id, files: entries } = await api.declareUpload(owner.token, declaration);
+    const follow = (lastEventId?: string) => followUpload(owner.token, upload_id, lastEventId, product.url);
+    const send = async (position: 0 | 1) => {
+      const put = entries[position]?.put;
+      if (put === undefined) throw new Error('the receipt holds no URL');
+      expect((await putToStorage(put, bytesSource(contents[position]))).status).toBe(200);
+    };
+
+    const before = await follow();
+    await send(0);
+    const isDone = `${entries[0]?.file_id} accepted 100`;
+    await vi.waitFor(() => expect(before.events.map(transitionOf)).toContain(isDone), patient);
+    process.kill(product.services.ingest?.pid ?? 0, 'SIGKILL');
+    await before.over.catch(() => undefined);
+    await send(1);
+    const after = await vi.waitFor(async () => {
+      const again = await follow(before.events.at(-1)?.id);
+      expect(again.status).toBe(200);
+      return again;
+    }, patient);
+    await after.over;
+
+    const told = [...before.events, ...after.events].map(transitionOf);
+    expect(new Set(told).size).toBe(told.length);
+    expect(told.filter((each) => each.startsWith('receipt'))).toEqual(['receipt created']);
+    expect(told).toContain(`${entries[1]?.file_id} accepted 100`);
+    expect(told.at(-1)).toBe('upload published');
+    expect((await follow(after.events.at(-1)?.id)).status).toBe(204);
   });
 });
 

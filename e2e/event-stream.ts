@@ -8,6 +8,12 @@ export interface UploadEvent {
   readonly data: Readonly<Record<string, unknown>> & Partial<Receipt>;
 }
 
+/** What an event says that no other may say again. */
+export const transitionOf = ({ event, data }: UploadEvent): string =>
+  event === 'file'
+    ? `${String(data.file_id)} ${String(data.stage)} ${String(data.percent)}`
+    : `${event} ${String(data.state)}`;
+
 export interface Followed {
   readonly status: number;
   readonly events: readonly UploadEvent[];
@@ -17,10 +23,15 @@ export interface Followed {
   cut(): void;
 }
 
-/** Follows an upload as a client does that knows `lastEventId`. */
-export async function followUpload(token: string, uploadId: string, lastEventId?: string): Promise<Followed> {
+/** Follows an upload as a client does that knows `lastEventId`. `over` rejects when the server cuts it. */
+export async function followUpload(
+  token: string,
+  uploadId: string,
+  lastEventId?: string,
+  productUrl: string = inject('productUrl'),
+): Promise<Followed> {
   const connection = new AbortController();
-  const response = await fetch(`${inject('productUrl')}/v1/uploads/${uploadId}/events`, {
+  const response = await fetch(`${productUrl}/v1/uploads/${uploadId}/events`, {
     headers: {
       authorization: `Bearer ${token}`,
       accept: 'text/event-stream',

@@ -2,7 +2,7 @@ import { bytesSource, putToStorage } from '@cairn/tools/client/transfer';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { aModel, anUpload, aRegisteredUser, type RegisteredUser } from './builders.ts';
 import { apiUnderTest, expectProblem } from './client.ts';
-import { followUpload, type UploadEvent } from './event-stream.ts';
+import { followUpload, transitionOf } from './event-stream.ts';
 
 const api = await apiUnderTest();
 let owner: RegisteredUser;
@@ -28,12 +28,6 @@ async function aDeclaredUpload() {
 }
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 40_000, interval: 50 });
-
-/** What an event says that no other may say again. */
-const transitionOf = ({ event, data }: UploadEvent): string =>
-  event === 'file'
-    ? `${String(data.file_id)} ${String(data.stage)} ${String(data.percent)}`
-    : `${event} ${String(data.state)}`;
 
 describe('an upload that is followed', () => {
   it('tells each transition exactly once, over a connection that is cut in the middle', async () => {
