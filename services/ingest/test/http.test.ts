@@ -1,5 +1,7 @@
 import { newId } from '@cairn/shared/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tables } from '@cairn/infra/resources';
+import { dynamoQuotaLedger } from '../src/adapters/dynamo-quota-ledger.ts';
 import { aBody, send, startIngest, type IngestUnderTest } from './service.harness.ts';
 
 let ingest: IngestUnderTest;
@@ -73,6 +75,37 @@ describe('POST /v1/uploads', () => {
       hint: expect.any(String),
       errors: [{ field: 'quota.open_uploads', code: 'quota.exceeded', limit: 2, used: 2, wanted: 1 }],
     });
+  });
+
+  // Of each quota, with lost answers and expiries: quotas.long.test.ts.
+  it('I4: lets exactly as many of 50 racing declarations through as there is room for', async () => {
+    const user = await ingest.aUser();
+    const answers = await Promise.all(Array.from({ length: 50 }, async () => ingest.post(user, valid)));
+    const accepted = answers.filter(({ status }) => status === 201);
+    expect(accepted).toHaveLength(2);
+    const refused = answers.filter((answer) => !accepted.includes(answer));
+    const codes = await Promise.all(
+      refused.map(async (each) => ((await each.json()) as { code: string }).code),
+    );
+    expect(new Set(codes)).toEqual(new Set(['quota.exceeded']));
+    const ledger = dynamoQuotaLedger(ingest.document, tables.quotas.name);
+    const used = { bytes: 2 * BYTES.length, assets: 2, openUploads: 2 };
+    expect(await ledger.usage(user.userId)).toEqual(used);
+    const list = await ingest.app.request('/v1/uploads', { headers: user.headers });
+    expect(((await list.json()) as { items: unknown[] }).items).toHaveLength(2);
+  });
+
+  it('a misspelt dry run declares nothing, and is told the parameter', async () => {
+    const user = await ingest.aUser();
+    const answer = await ingest.app.request('/v1/uploads?dryrun=true', {
+      method: 'POST',
+      headers: user.headers,
+      body: JSON.stringify(valid),
+    });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ errors: [{ field: 'query.dryrun', code: 'field.unknown' }] });
+    const list = await ingest.app.request('/v1/uploads', { headers: user.headers });
+    expect(await list.json()).toMatchObject({ items: [] });
   });
 
   it('I11: a receipt that is read later holds no URL', async () => {

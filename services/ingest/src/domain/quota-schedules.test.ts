@@ -209,6 +209,30 @@ it(
   },
 );
 
+it.each([
+  ['bytes', { bytes: 23, assets: 99, openUploads: 99 }, 7],
+  ['assets', { bytes: 999, assets: 11, openUploads: 99 }, 11],
+  ['open uploads', { bytes: 999, assets: 99, openUploads: 5 }, 5],
+])(
+  'I4: 50 racing declarations at the edge of the quota of %s let through what fits',
+  async (_, quota, fit) => {
+    const h = memoryIngest(mortalProcesses().through, quota);
+    const owner = newId('user');
+    const declaration = aDeclaration({ files: [aDeclaredFile(Buffer.from('abc'))] });
+    const all = await Promise.allSettled(Array.from({ length: 50 }, () => h.declare(owner, declaration)));
+    const told = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const refused = all.flatMap((each) =>
+      each.status === 'rejected' ? [each.reason as { code: string }] : [],
+    );
+    expect(told).toHaveLength(fit);
+    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['quota.exceeded']));
+    expect(await h.quotas.usage(owner)).toEqual({ bytes: 3 * fit, assets: fit, openUploads: fit });
+    expect((await h.uploads.ofUser(owner, { limit: 99, after: undefined })).ids).toHaveLength(fit);
+    await Promise.all(told.map(({ upload }) => h.abort(owner, upload.upload_id)));
+    expect(await h.quotas.usage(owner)).toEqual({ bytes: 0, assets: 0, openUploads: 0 });
+  },
+);
+
 it('I4: a declaration that dies around any of its calls gives everything back', async () => {
   for (let call = 0; call < 8; call += 1) {
     for (const when of ['before', 'after'] as const) {
