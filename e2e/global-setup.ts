@@ -13,8 +13,10 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const target = process.env.CAIRN_TARGET;
   if (target !== undefined && target !== '') {
     project.provide('productUrl', target.replace(/\/+$/, ''));
-    project.provide('dataFolder', undefined);
-    project.provide('dynamodbPort', undefined);
+    project.provide('isTarget', true);
+    project.provide('dataFolder', process.env.CAIRN_TARGET_DATA);
+    const port = process.env.CAIRN_TARGET_DYNAMODB_PORT;
+    project.provide('dynamodbPort', port === undefined ? undefined : Number(port));
     project.provide('serviceUrls', undefined);
     project.provide('metricsUrls', undefined);
     project.provide('traceReceiverUrl', undefined);
@@ -25,6 +27,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: traces.url, OTEL_BSP_SCHEDULE_DELAY: '500' };
   const product = await startProduct({ dataFolder, env: { ...TEST_ENVIRONMENT, ...tracing } });
   project.provide('productUrl', product.url);
+  project.provide('isTarget', false);
   project.provide('dataFolder', dataFolder);
   project.provide('dynamodbPort', Number(new URL(product.aws.dynamodb).port));
   const each = (of: (service: ServiceProcess) => string) =>

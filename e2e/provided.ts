@@ -2,7 +2,9 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The API of the product under test, without a slash at the end. */
     productUrl: string;
-    /** Where that product keeps its data; undefined when it was started by somebody else. */
+    /** Whether somebody else has started that product. */
+    isTarget: boolean;
+    /** Where that product's keys are; undefined when they are not at hand. */
     dataFolder: string | undefined;
     /** Port of that product's DynamoDB. */
     dynamodbPort: number | undefined;

@@ -1,6 +1,8 @@
 import { awsEnvironment } from '@cairn/infra/local/aws-environment';
-import { describe, inject, test } from 'vitest';
+import { beforeEach, describe, inject, test } from 'vitest';
 import type { Emulator } from './emulator.ts';
+import { MOTO_DEVIATIONS } from './moto-deviations.ts';
+import { say } from './say.ts';
 
 /** A suite for the tier's emulator; where there is none, one skipped test that says why. */
 export function describeOnEmulator(what: string, suite: (image: string) => void): void {
@@ -8,6 +10,12 @@ export function describeOnEmulator(what: string, suite: (image: string) => void)
   if ('absent' in emulator) return skipped(what, emulator);
   useEndpoint(emulator.endpoint);
   describe(`${what} on ${emulator.image}`, () => {
+    beforeEach(({ task, skip }) => {
+      const deviation = emulator.image.includes('moto') ? MOTO_DEVIATIONS[task.name] : undefined;
+      if (deviation === undefined) return;
+      say(`skipped "${task.name}": ${deviation}`);
+      skip(deviation);
+    });
     suite(emulator.image);
   });
 }

@@ -1,5 +1,6 @@
 import { GenericContainer, getContainerRuntimeClient, Wait, type StartedTestContainer } from 'testcontainers';
 import type { TestProject } from 'vitest/node';
+import { oneAtATime } from './one-at-a-time.ts';
 import { say } from './say.ts';
 
 /** The last LocalStack that runs without an account. */
@@ -27,12 +28,17 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     return undefined;
   }
   const endpoint = `http://${container.getHost()}:${container.getMappedPort(PORT)}`;
-  project.provide('emulator', { image, endpoint });
+  const isMoto = image.includes('moto');
+  const door = isMoto ? await oneAtATime(endpoint) : undefined;
+  project.provide('emulator', { image, endpoint: door?.endpoint ?? endpoint });
   say(`running against ${image}`);
   if (image !== DEFAULT_IMAGE) say(`${DEFAULT_IMAGE} was not run`);
   // The S3 conformance suite knows moto's deviations; it is for nothing else.
-  if (image.includes('moto')) process.env.AWS_EMULATOR_ENDPOINT = endpoint;
-  return async () => void (await container.stop());
+  if (isMoto) process.env.AWS_EMULATOR_ENDPOINT = endpoint;
+  return async () => {
+    door?.close();
+    await container.stop();
+  };
 }
 
 /** The running container, or why there is none. */
