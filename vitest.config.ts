@@ -30,14 +30,23 @@ export default defineConfig({
             'tools/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/test/**', '**/*.container.test.ts'],
+          exclude: ['**/node_modules/**', '**/test/**', '**/*.{container,isolated}.test.ts'],
+        },
+      },
+      {
+        // These change their process for good, such as by blocking decoders: each has one of its own.
+        test: {
+          name: 'isolated',
+          pool: 'forks',
+          include: ['services/*/{src,test}/**/*.isolated.test.ts'],
+          testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'integration',
           include: ['{shared,infra}/**/test/**/*.test.ts', 'services/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.container.test.ts', '**/*.long.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.{container,long,isolated}.test.ts'],
           // Files close what they open, so that a worker serves one after the other with what it has loaded.
           isolate: false,
           testTimeout: 60_000,

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { boundedRecording } from './bounded-recording.ts';
 import { lossMeter } from './loss-meter.ts';
 
@@ -30,14 +30,24 @@ describe('recording a grant (I13)', () => {
   });
 });
 
-it('the meter counts every loss and reports once a period', () => {
-  let at = 0;
+it('the meter counts every loss and reports once a period, the last ones too', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const report = vi.fn<(loss: { lostSinceReport: number; lostInTotal: number }) => void>();
-  const losses = lossMeter({ report, now: () => new Date(at), periodMs: 1_000 });
-  for (at of [0, 10, 20, 1_500]) losses.meter(new Error('refused'));
-  expect(losses.total()).toBe(4);
-  expect(report.mock.calls.map(([loss]) => [loss.lostSinceReport, loss.lostInTotal])).toEqual([
+  const losses = lossMeter({ report, now: () => new Date(), periodMs: 1_000 });
+  const reports = () => report.mock.calls.map(([loss]) => [loss.lostSinceReport, loss.lostInTotal]);
+  for (const afterMs of [0, 10, 10]) {
+    vi.advanceTimersByTime(afterMs);
+    losses.meter(new Error('refused'));
+  }
+  expect(losses.total()).toBe(3);
+  expect(reports()).toEqual([[1, 1]]);
+  vi.advanceTimersByTime(980);
+  expect(reports()).toEqual([
     [1, 1],
-    [3, 4],
+    [2, 3],
   ]);
+  vi.advanceTimersByTime(5_000);
+  losses.meter(new Error('refused'));
+  expect(reports()).toHaveLength(3);
 });

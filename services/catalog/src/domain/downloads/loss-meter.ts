@@ -6,7 +6,10 @@ export interface LossMeter {
   total(): number;
 }
 
-/** Counts lost grants, and reports at most one loss a period in full and the others as a number. */
+/**
+ * Counts lost grants, and reports at most one loss a period in full and the others as a number: those of a period
+ * at its end, also when none follow.
+ */
 export function lossMeter(deps: {
   report: (loss: { reason: unknown; lostSinceReport: number; lostInTotal: number }) => void;
   now: () => Date;
@@ -15,14 +18,24 @@ export function lossMeter(deps: {
   let total = 0;
   let reported = 0;
   let reportedAt = Number.NEGATIVE_INFINITY;
+  let reason: unknown;
+  let waiting: NodeJS.Timeout | undefined;
+
+  function report(): void {
+    waiting = undefined;
+    deps.report({ reason, lostSinceReport: total - reported, lostInTotal: total });
+    reported = total;
+    reportedAt = deps.now().getTime();
+  }
+
   return {
-    meter(reason) {
+    meter(why) {
       total += 1;
-      const at = deps.now().getTime();
-      if (at - reportedAt < deps.periodMs) return;
-      deps.report({ reason, lostSinceReport: total - reported, lostInTotal: total });
-      reported = total;
-      reportedAt = at;
+      reason = why;
+      if (waiting !== undefined) return;
+      const left = reportedAt + deps.periodMs - deps.now().getTime();
+      if (left <= 0) report();
+      else waiting = setTimeout(report, left).unref();
     },
     total: () => total,
   };
