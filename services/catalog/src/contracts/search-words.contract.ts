@@ -31,6 +31,17 @@ export function searchWordsContract(name: string, makeIndex: MakeIndex): void {
       expect(await find({ text: 'owe' })).toEqual([]);
     });
 
+    it('finds two words with a hyphen between them also written as one', async () => {
+      const { find } = await holding(makeIndex, [
+        { asin: 'a', name: 'Low-poly tower', tags: ['sci-fi'] },
+        { asin: 'b', name: 'State-of-the-art tower' },
+      ]);
+      for (const text of ['lowpoly', 'low-poly', 'low poly', 'LowPoly tow', 'scifi tower', 'sci-fi']) {
+        expect(await find({ text }), text).toEqual(['a']);
+      }
+      expect(await find({ text: 'stateof' })).toEqual([]);
+    });
+
     it.each([
       ['Épée médiévale', 'EPEE medievale'],
       ['Straße', 'STRASSE'],

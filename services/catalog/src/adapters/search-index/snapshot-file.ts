@@ -8,7 +8,7 @@ import { SegmentSet } from './segment-set.ts';
 import { StringDictionary } from './string-dictionary.ts';
 import { TermDictionary } from './term-dictionary.ts';
 
-const INDEX_FILE = { magic: 'CAIRNIDX', format: 2 } as const;
+const INDEX_FILE = { magic: 'CAIRNIDX', format: 3 } as const;
 
 const TYPES = { Uint8Array, Uint16Array, Uint32Array, Float64Array } as const;
 type TypeName = keyof typeof TYPES;

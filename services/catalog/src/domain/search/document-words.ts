@@ -7,6 +7,9 @@ const SPACELESS =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
 const RUNS = new RegExp(`${SPACELESS.source}+|(?:(?!${SPACELESS.source})[\\p{L}\\p{N}])+`, 'gu');
 
+/** Two words with a hyphen between them, and no third. */
+const COMPOUND = /(?<![\p{L}\p{N}-])([\p{L}\p{N}]+)-([\p{L}\p{N}]+)(?![\p{L}\p{N}-])/gu;
+
 export type IndexedField = 'name' | 'tags' | 'description' | 'file_words';
 
 /** Whether the word is of a script that puts no spaces between words: no beginnings, no typos there. */
@@ -31,8 +34,17 @@ export function pairsOf(run: string): string[] {
 
 /** The words under which a text is found, repeated ones included. */
 export function wordsOf(text: string): string[] {
-  const runs = runsOf(foldText(cut(text)));
-  return runs.flatMap((run) => (isSpaceless(run) ? [...Array.from(run), ...pairsOf(run)] : [cutWord(run)]));
+  const folded = foldText(cut(text));
+  const words = runsOf(folded).flatMap((run) =>
+    isSpaceless(run) ? [...Array.from(run), ...pairsOf(run)] : [cutWord(run)],
+  );
+  return folded.includes('-') ? [...words, ...compoundsOf(folded)] : words;
+}
+
+/** `low-poly` is also written `lowpoly`. */
+function compoundsOf(folded: string): string[] {
+  const compounds = Array.from(folded.matchAll(COMPOUND), ([, first = '', second = '']) => first + second);
+  return compounds.filter((word) => !isSpaceless(word)).map(cutWord);
 }
 
 export function wordsOfField(document: SearchDocument, field: IndexedField): string[] {

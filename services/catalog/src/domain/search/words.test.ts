@@ -19,8 +19,9 @@ describe('folding', () => {
 
 describe('words', () => {
   it.each<[string, string[]]>([
-    ['Low-poly_knight 2.0', ['low', 'poly', 'knight', '2', '0']],
+    ['Low-poly_knight 2.0', ['low', 'poly', 'knight', '2', '0', 'lowpoly']],
     ['3Dモデル', ['3d', 'モ', 'テ', 'ル', 'モテ', 'テル']],
+    ['state-of-the-art', ['state', 'of', 'the', 'art']],
     ['a騎b', ['a', '騎', 'b']],
     ['\ud800', []],
   ])('of %s are %j', (text, words) => {
