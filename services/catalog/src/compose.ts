@@ -66,7 +66,8 @@ import { catalogWorkers } from './messaging/catalog-workers.ts';
 import { catalogMetrics } from './telemetry/catalog-metrics.ts';
 import { loggedChanges } from './telemetry/logged-changes.ts';
 
-const VISIBILITY_SECONDS = 60;
+/** How long news waits that was handed to a process as it ended; a worker says every third of it that it lives. */
+const VISIBILITY_SECONDS = 20;
 const CACHED_RELEASE_FILES = 50_000;
 
 export interface ComposeOptions {
