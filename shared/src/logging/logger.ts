@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { lineBatches, type LineStream } from './line-batches.ts';
 import { scopeFields } from '../telemetry/scope.ts';
 
 export type { Logger } from 'pino';
@@ -28,8 +30,7 @@ function describeError(error: unknown): unknown {
 }
 
 /** Lines that are written in one go, and for how long one may wait for others; from `warn` on none waits. */
-const BATCH_BYTES = 65_536;
-const BATCH_MS = 50;
+const BATCH = { maxChars: 32_768, waitMs: 50 };
 const WARN = 40;
 
 /**
@@ -56,15 +57,15 @@ export function createLogger(
       },
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     },
-    options.destination ??
-      pino.destination({
-        fd: 1,
-        sync: false,
-        minLength: BATCH_BYTES,
-        maxWrite: BATCH_BYTES * 2,
-        periodicFlush: BATCH_MS,
-      }),
+    options.destination ?? standardOutput(),
   );
+}
+
+function standardOutput(): LineStream {
+  // With a least length, if a small one, its flush waits until all is written.
+  const lines = lineBatches(pino.destination({ fd: 1, sync: false, minLength: 1 }), BATCH);
+  process.on('exit', () => void writeSync(1, lines.takeRest()));
+  return lines;
 }
 
 export const silentLogger = (): Logger => pino({ level: 'silent' });
