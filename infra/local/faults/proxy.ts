@@ -48,7 +48,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   // Lets go of an idle connection long before the other side does: a call that met a closed one would look like
   // a fault that nobody asked for. What streams has a connection of its own.
   const agent = options.service === 's3' ? false : new Agent({ keepAlive: true, timeout: 1_000 });
-  const server = createServer((request, response) => {
+  // An idle client must not meet a connection that is just closed, either: no rule has asked for that.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, closing.signal]);
