@@ -37,5 +37,9 @@ test('list, rotate and remove change the keys that auth runs with, and show noth
   await keys.reload();
   expect((await keys.publicKeys()).map((key) => key.kid)).not.toContain(kid);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+  // A kid may begin with a hyphen, and is no option then.
+  await expect(run('remove', '-Fn0nL0wIZO71')).rejects.toThrow(/-Fn0nL0wIZO71/);
+  await expect(run('remove', '--Fn0nL0wIZO7')).rejects.not.toThrow(/[Uu]nknown option/);
+  await expect(run('remove')).rejects.toThrow(/Usage/);
   await expect(run('explode')).rejects.toThrow(/Usage/);
 });

@@ -13,8 +13,9 @@ The keys are those of SIGNING_KEYS_FILE or SIGNING_KEYS_SECRET unless an option 
 `;
 
 async function run(args: readonly string[]): Promise<string> {
+  const { kid, others } = withoutKid(args);
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args: others,
     allowPositionals: true,
     options: {
       file: { type: 'string' },
@@ -27,14 +28,14 @@ async function run(args: readonly string[]): Promise<string> {
     SIGNING_KEYS_FILE: named ? values.file : process.env['SIGNING_KEYS_FILE'],
     SIGNING_KEYS_SECRET: named ? values.secret : process.env['SIGNING_KEYS_SECRET'],
   });
-  const [command, kid, ...more] = positionals;
+  const [command, ...more] = positionals;
   const now = new Date();
-  if (command === 'list' && kid === undefined) {
+  if (command === 'list' && more.length === 0) {
     const stored = await storage.read();
     if (stored === undefined) throw new SigningKeyError('there are no signing keys yet: start auth once');
     return described(parseStoredKeySet(stored.text));
   }
-  if (command === 'rotate' && kid === undefined) {
+  if (command === 'rotate' && more.length === 0) {
     return described(
       await changeStoredKeys(storage, (set) => rotated(set, now, { atOnce: values['at-once'] })),
     );
@@ -43,6 +44,17 @@ async function run(args: readonly string[]): Promise<string> {
     return described(await changeStoredKeys(storage, (set) => withoutKey(set, kid, now)));
   }
   throw new SigningKeyError(USAGE);
+}
+
+const OPTION = /^--(file|secret|at-once)(=|$)/;
+
+/** One in sixty-four kids begins with a hyphen, and must not be taken for an option. */
+function withoutKid(args: readonly string[]): { kid: string | undefined; others: string[] } {
+  const [command, kid, ...rest] = args;
+  if (command !== 'remove' || kid === undefined || OPTION.test(kid)) {
+    return { kid: undefined, others: [...args] };
+  }
+  return { kid, others: [command, ...rest] };
 }
 
 const described = ({ keys }: StoredKeySet): string =>
