@@ -111,10 +111,8 @@ describeOnEmulator('docker compose', (image) => {
     expect(refused.headers.get('content-type')).toBe('application/problem+json');
     await product.compose('start', 'emulator');
     if (image.includes('moto')) {
-      // Published assets, the log and its readers' places in it are gone: nothing of that is promised to survive.
+      // Tables, assets, the log and its readers' places in it are gone: nothing of that is promised to survive.
       say('moto keeps everything in memory: its restart shows that services live on, not that data does');
-      await product.compose('run', '--rm', 'provision');
-      await untilSignUpWorks();
     } else await untilPublished(await aRegisteredUser(api));
     for (const service of SERVICES) {
       expect((await product.inspect(service))[0]?.State).toMatchObject({ Status: 'running' });
@@ -158,13 +156,6 @@ describeOnEmulator('docker compose', (image) => {
       path: '/v1/users',
       json: { username: `somebody-${Date.now()}`, password: 'correct horse battery' },
     });
-
-  async function untilSignUpWorks(): Promise<void> {
-    await vi.waitFor(async () => expect(await signUp()).toMatchObject({ status: 201 }), {
-      timeout: PATIENCE_MS,
-      interval: 500,
-    });
-  }
 
   /** Runs JavaScript in a container of a service. */
   function inside(service: string, script: string, index = '1'): Promise<string> {
