@@ -4,12 +4,12 @@ import { serve, type RunningServer } from '@cairn/shared/http/serve';
 import { trustInAuth } from '@cairn/shared/http/trust-in-auth';
 import { silentLogger } from '@cairn/shared/logging/logger';
 import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
-import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
 import { startTestStack, type TestStack } from '@cairn/infra/local/testing';
 import { queues } from '@cairn/infra/resources';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { apiKeyUsageConsumer } from '../src/messaging/api-key-usage.consumer.ts';
 import { composeForTest, signedIn, type TestAuth } from './auth.harness.ts';
+import { stopInTheMiddle } from './draining-consumer.ts';
 
 let stack: TestStack;
 let auth: TestAuth;
@@ -154,36 +154,15 @@ describe('the consumer of api-key-usage', () => {
   });
 
   test('what it has begun is finished before it stops', async () => {
-    const sqs = createSqsClient();
-    // Another queue than the one that the running service takes from.
-    const { name, deadLetterQueue } = queues.downloads;
-    const queue = await resolveQueue(sqs, name, deadLetterQueue.name);
-    const begun = Promise.withResolvers<void>();
-    const go = Promise.withResolvers<void>();
     const done: string[] = [];
-    const consumer = createSqsConsumer({
-      name,
-      sqs,
-      queue,
-      visibilitySeconds: 30,
-      concurrency: 1,
-      waitSeconds: 1,
-      logger: silentLogger(),
-      handle: apiKeyUsageConsumer({
+    await stopInTheMiddle(use('key_1', 'user_1', '2026-11-24'), (hold) =>
+      apiKeyUsageConsumer({
         noteUse: async (_user, keyId) => {
-          begun.resolve();
-          await go.promise;
+          await hold();
           done.push(keyId);
         },
       }),
-    });
-    consumer.start();
-    const MessageBody = JSON.stringify(use('key_1', 'user_1', '2026-11-24'));
-    await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody }));
-    await begun.promise;
-    const stopped = consumer.stop(5_000);
-    go.resolve();
-    await stopped;
+    );
     expect(done).toEqual(['key_1']);
   });
 });

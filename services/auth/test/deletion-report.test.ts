@@ -1,15 +1,11 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { createSnsClient, createSqsClient } from '@cairn/shared/aws/clients';
+import { createSnsClient } from '@cairn/shared/aws/clients';
 import { newId } from '@cairn/shared/ids';
-import { silentLogger } from '@cairn/shared/logging/logger';
 import { snsEventPublisher } from '@cairn/shared/messaging/event-publisher';
-import { resolveQueue } from '@cairn/shared/messaging/queue-urls';
-import { createSqsConsumer } from '@cairn/shared/messaging/sqs-consumer';
 import { startTestStack, type TestStack } from '@cairn/infra/local/testing';
-import { queues } from '@cairn/infra/resources';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { authEventsConsumer } from '../src/messaging/auth-events.consumer.ts';
 import { composeForTest, signedIn, type TestAuth } from './auth.harness.ts';
+import { stopInTheMiddle } from './draining-consumer.ts';
 
 let stack: TestStack;
 let auth: TestAuth;
@@ -77,39 +73,18 @@ test('is finished by the reports of the services, from the topic, whatever comes
 });
 
 test('a report that is being taken down is finished before its consumer stops', async () => {
-  const sqs = createSqsClient();
-  // Another queue than the one that the running service takes from.
-  const { name, deadLetterQueue } = queues.downloads;
-  const queue = await resolveQueue(sqs, name, deadLetterQueue.name);
-  const begun = Promise.withResolvers<void>();
-  const go = Promise.withResolvers<void>();
   const noted: string[] = [];
-  const consumer = createSqsConsumer({
-    name,
-    sqs,
-    queue,
-    visibilitySeconds: 30,
-    concurrency: 1,
-    waitSeconds: 1,
-    logger: silentLogger(),
-    handle: authEventsConsumer({
+  const event = { id: newId('event'), type: 'user.purged', occurred_at: '2026-11-22T12:00:00.000Z' };
+  await stopInTheMiddle({ ...event, revision: 2, user_id: 'user_1', counts: { assets: 1 } }, (hold) =>
+    authEventsConsumer({
       notePurge: async ({ userId }) => {
-        begun.resolve();
-        await go.promise;
+        await hold();
         noted.push(userId);
         return true;
       },
       writeExportPart: () => Promise.reject(new Error('not asked for')),
       noteExportPart: () => Promise.reject(new Error('not asked for')),
     }),
-  });
-  consumer.start();
-  const event = { id: newId('event'), type: 'user.purged', occurred_at: '2026-11-22T12:00:00.000Z' };
-  const MessageBody = JSON.stringify({ ...event, revision: 2, user_id: 'user_1', counts: { assets: 1 } });
-  await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody }));
-  await begun.promise;
-  const stopped = consumer.stop(5_000);
-  go.resolve();
-  await stopped;
+  );
   expect(noted).toEqual(['user_1']);
 });
