@@ -190,7 +190,7 @@ export function composeIngest({
       writeExportPart: writeExportPart({
         part: 'uploads',
         objects: s3ExportObjects({ s3, bucket: config.EXPORTS_BUCKET }),
-        collect: collectUploads({ uploads, quotas }),
+        collect: collectUploads({ uploads, quotas, keys, now }),
         isUserDeleted,
         report,
         now,

@@ -4,7 +4,8 @@ export const EXPORT_README = `This archive holds everything that Cairn knows abo
 account.json  The account, where it is signed in, its API keys, failed sign-ins that still count, and what
               administrators did to it. Passwords, refresh tokens and API keys are not in it: Cairn keeps
               hashes of the first two, and nothing of the third.
-uploads.json  The quota, and the uploads of the last weeks: what was declared, and how each ended.
+uploads.json  The quota, the uploads of the last weeks (what was declared, and how each ended), and which of
+              them were declared with an Idempotency-Key during the last day. The keys themselves are not kept.
 assets.json   The published assets with all their releases and what moderators did to them, and the assets of
               others that the account may edit.
 

@@ -3,7 +3,7 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import { wins } from '@cairn/shared/aws/conditions';
-import type { IdempotencyStore } from '../domain/ports.ts';
+import type { IdempotencyStore, UsedKey } from '../domain/ports.ts';
 
 const KEEP_SECONDS = 86_400;
 
@@ -31,6 +31,23 @@ export function dynamoIdempotencyStore(document: Document, table: string): Idemp
       new GetCommand({ TableName: table, Key: keyOf(userId, key), ConsistentRead: true }),
     );
     return Item === undefined ? undefined : entry.parse(Item);
+  }
+
+  async function* itemsOf(userId: string): AsyncGenerator<Record<string, unknown>> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await document.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'upload_id = :user',
+          ExpressionAttributeValues: { ':user': partitionOf(userId) },
+          ConsistentRead: true,
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      yield* Items;
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
   }
 
   return {
@@ -96,23 +113,20 @@ export function dynamoIdempotencyStore(document: Document, table: string): Idemp
       );
     },
 
+    async ofUser(userId, now) {
+      const used: UsedKey[] = [];
+      for await (const item of itemsOf(userId)) {
+        const { attempt, state, expires_at } = entry.parse(item);
+        const keptUntil = new Date(expires_at * 1000);
+        if (keptUntil > now) used.push({ uploadId: attempt, state, keptUntil });
+      }
+      return used;
+    },
+
     async forgetUser(userId) {
-      let start: Record<string, unknown> | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await document.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'upload_id = :user',
-            ExpressionAttributeValues: { ':user': partitionOf(userId) },
-            ConsistentRead: true,
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        );
-        for (const { upload_id, item } of Items) {
-          await document.send(new DeleteCommand({ TableName: table, Key: { upload_id, item } }));
-        }
-        start = LastEvaluatedKey;
-      } while (start !== undefined);
+      for await (const { upload_id, item } of itemsOf(userId)) {
+        await document.send(new DeleteCommand({ TableName: table, Key: { upload_id, item } }));
+      }
     },
   };
 }

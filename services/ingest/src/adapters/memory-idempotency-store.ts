@@ -5,7 +5,10 @@ interface Entry {
   attempt: string;
   done: boolean;
   until: string;
+  keptUntil: Date;
 }
+
+const KEEP_MS = 86_400_000;
 
 /** The twin of the DynamoDB store for unit tests; both pass idempotency-store.contract.ts. */
 export function memoryIdempotencyStore(): IdempotencyStore {
@@ -15,10 +18,11 @@ export function memoryIdempotencyStore(): IdempotencyStore {
   return {
     async begin(userId, key, { fingerprint, uploadId, now, until }) {
       const found = entries.get(id(userId, key));
-      const own = { fingerprint, attempt: uploadId, done: false, until };
-      if (found === undefined) {
+      const keptUntil = new Date(Date.parse(now) + KEEP_MS);
+      const own = { fingerprint, attempt: uploadId, done: false, until, keptUntil };
+      if (found === undefined || found.keptUntil <= new Date(now)) {
         entries.set(id(userId, key), own);
-        return { outcome: 'begun', abandonedUploadId: undefined };
+        return { outcome: 'begun', abandonedUploadId: found?.done === false ? found.attempt : undefined };
       }
       if (found.fingerprint !== fingerprint) return { outcome: 'other_body' };
       if (found.done) return { outcome: 'done', uploadId: found.attempt };
@@ -35,10 +39,21 @@ export function memoryIdempotencyStore(): IdempotencyStore {
     async forget(userId, key, uploadId) {
       if (entries.get(id(userId, key))?.attempt === uploadId) entries.delete(id(userId, key));
     },
+    async ofUser(userId, now) {
+      return [...entries]
+        .filter(([known, { keptUntil }]) => isOf(userId, known) && keptUntil > now)
+        .map(([, { attempt, done, keptUntil }]) => ({
+          uploadId: attempt,
+          state: done ? 'done' : 'in_progress',
+          keptUntil,
+        }));
+    },
     async forgetUser(userId) {
       for (const known of entries.keys()) {
-        if ((JSON.parse(known) as [string])[0] === userId) entries.delete(known);
+        if (isOf(userId, known)) entries.delete(known);
       }
     },
   };
 }
+
+const isOf = (userId: string, known: string) => (JSON.parse(known) as [string])[0] === userId;

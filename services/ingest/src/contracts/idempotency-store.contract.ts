@@ -70,6 +70,41 @@ export function idempotencyStoreContract(name: string, make: () => IdempotencySt
       expect(await store.begin(other, 'a', attempt())).toEqual({ outcome: 'in_progress' });
     });
 
+    it('is as good as new a day later, for another body too', async () => {
+      const store = make();
+      const user = newId('user');
+      const [first, cutOff] = [attempt(), attempt()];
+      await store.begin(user, 'k', first);
+      await store.finish(user, 'k', first.uploadId);
+      await store.begin(user, 'cut off', cutOff);
+      const next = () => attempt({ fingerprint: 'other', now: '2026-11-23T12:00:00.000Z' });
+      expect(await store.begin(user, 'k', next())).toEqual(begun);
+      expect(await store.begin(user, 'cut off', next())).toEqual({
+        outcome: 'begun',
+        abandonedUploadId: cutOff.uploadId,
+      });
+    });
+
+    it('tells a user which uploads were declared with one, as long as it is kept', async () => {
+      const store = make();
+      const user = newId('user');
+      const [done, open] = [attempt(), attempt()];
+      await store.begin(user, 'done', done);
+      await store.finish(user, 'done', done.uploadId);
+      await store.begin(user, 'open', open);
+      await store.begin(newId('user'), 'open', attempt());
+      const keptUntil = new Date('2026-11-23T12:00:00.000Z');
+      const used = await store.ofUser(user, new Date('2026-11-22T12:00:00.000Z'));
+      expect(used).toHaveLength(2);
+      expect(used).toEqual(
+        expect.arrayContaining([
+          { uploadId: done.uploadId, state: 'done', keptUntil },
+          { uploadId: open.uploadId, state: 'in_progress', keptUntil },
+        ]),
+      );
+      expect(await store.ofUser(user, keptUntil)).toEqual([]);
+    });
+
     it("knows a user's keys apart from everybody else's", async () => {
       const store = make();
       expect(await store.begin(newId('user'), 'k', attempt())).toEqual(begun);

@@ -62,6 +62,13 @@ export type Begun =
   | { readonly outcome: 'other_body' };
 
 /** Idempotency keys of declarations, one item a user and key, for a day. */
+export interface UsedKey {
+  readonly uploadId: string;
+  readonly state: 'in_progress' | 'done';
+  /** After that the key is as good as new. */
+  readonly keptUntil: Date;
+}
+
 export interface IdempotencyStore {
   begin(
     userId: string,
@@ -72,6 +79,8 @@ export interface IdempotencyStore {
   finish(userId: string, key: string, uploadId: string): Promise<boolean>;
   /** The attempt was refused: the key is free again. */
   forget(userId: string, key: string, uploadId: string): Promise<void>;
+  /** Which uploads a user has declared with one; the keys themselves are not stored. */
+  ofUser(userId: string, now: Date): Promise<UsedKey[]>;
   /** Every key of a deleted account. */
   forgetUser(userId: string): Promise<void>;
 }

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { aFile, anUpload } from '../../testing/builders.ts';
 import { collectUploads } from './collect-uploads.ts';
 
+const NOW = new Date('2026-11-22T12:00:00.000Z');
+
 test('every upload of all pages is told with its files, without how the work on them goes', async () => {
   const user_id = 'user_1';
   const uploads = [1, 2, 3].map((n) => anUpload({ user_id, upload_id: `upload_${n}` }));
@@ -21,6 +23,10 @@ test('every upload of all pages is told with its files, without how the work on 
         return { upload, files: [aFile(upload, { lease, path: 'knight.glb' })] };
       },
     },
+    keys: {
+      ofUser: async (userId) => [{ uploadId: `upload of ${userId}`, state: 'done', keptUntil: NOW }],
+    },
+    now: () => NOW,
     quotas: { usage: async () => ({ bytes: 7, assets: 2, openUploads: 1 }) },
   });
   const pieces: Uint8Array[] = [];
@@ -28,6 +34,9 @@ test('every upload of all pages is told with its files, without how the work on 
   const text = Buffer.concat(pieces).toString();
   expect(JSON.parse(text)).toMatchObject({
     quota: { bytes: 7, assets: 2, open_uploads: 1 },
+    idempotency_keys: [
+      { upload_id: 'upload of user_1', state: 'done', kept_until: '2026-11-22T12:00:00.000Z' },
+    ],
     uploads: uploads.map(({ upload_id }) => ({ upload_id, files: [{ path: 'knight.glb' }] })),
   });
   expect(text).not.toMatch(/upload_4|lease-token|"lease"|store_id|sequencer|due_at/);

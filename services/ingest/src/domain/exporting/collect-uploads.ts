@@ -1,16 +1,19 @@
 import type { Sections } from '@cairn/shared/exports/json-document';
-import type { QuotaLedger, UploadRepository } from '../ports.ts';
+import type { IdempotencyStore, QuotaLedger, UploadRepository } from '../ports.ts';
 import type { Upload, UploadFile } from '../upload.ts';
 
 const PAGE = 100;
 
 /**
  * What ingest knows of a user, for an export: every upload of the last weeks, as it was declared and as it ended,
- * and the quota. Left out is how the work on a file goes (leases, the store's ids, keys of objects).
+ * which of them had an Idempotency-Key, and the quota. Left out is how the work on a file goes (leases, the store's
+ * ids, keys of objects).
  */
 export function collectUploads(deps: {
   readonly uploads: Pick<UploadRepository, 'ofUser' | 'findWhole'>;
   readonly quotas: Pick<QuotaLedger, 'usage'>;
+  readonly keys: Pick<IdempotencyStore, 'ofUser'>;
+  readonly now: () => Date;
 }): (userId: string) => Promise<Sections> {
   async function* uploadsOf(userId: string) {
     let after: string | undefined;
@@ -25,8 +28,19 @@ export function collectUploads(deps: {
   }
 
   return async (userId) => {
-    const { bytes, assets, openUploads } = await deps.quotas.usage(userId);
-    return { quota: { bytes, assets, open_uploads: openUploads }, uploads: uploadsOf(userId) };
+    const [{ bytes, assets, openUploads }, keys] = await Promise.all([
+      deps.quotas.usage(userId),
+      deps.keys.ofUser(userId, deps.now()),
+    ]);
+    return {
+      quota: { bytes, assets, open_uploads: openUploads },
+      idempotency_keys: keys.map(({ uploadId, state, keptUntil }) => ({
+        upload_id: uploadId,
+        state,
+        kept_until: keptUntil,
+      })),
+      uploads: uploadsOf(userId),
+    };
   };
 }
 
