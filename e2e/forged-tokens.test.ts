@@ -29,6 +29,7 @@ const canary = createServer((_request, response) => {
 });
 let canaryUrl = '';
 let genuine: { token: string; header: object; claims: Record<string, unknown> };
+let refreshToken = '';
 let own: { key: KeyObject; pem: string; jwk: string };
 const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
@@ -39,7 +40,9 @@ const encode = (value: unknown) =>
 beforeAll(async () => {
   await new Promise<void>((resolve) => canary.listen(0, '127.0.0.1', resolve));
   canaryUrl = `http://127.0.0.1:${(canary.address() as AddressInfo).port}/keys`;
-  const { token } = await aRegisteredUser(api);
+  const user = await aRegisteredUser(api);
+  const { token } = user;
+  refreshToken = (await api.signIn(user)).refresh_token;
   const [head, body] = token.split('.');
   genuine = {
     token,
@@ -108,7 +111,6 @@ const forgeries: readonly (readonly [string, () => string])[] = [
     () =>
       forged({
         claims: JSON.stringify(genuine.claims).replace(/}$/, ',"sub":"user_00000000000000000000000000"}'),
-        signer: foreignly,
       }),
   ],
   [
@@ -123,6 +125,7 @@ const forgeries: readonly (readonly [string, () => string])[] = [
       return genuine.token.slice(0, -1) + (alphabet[alphabet.indexOf(last) ^ 1] ?? '');
     },
   ],
+  ['the form of a refresh token', () => refreshToken],
   ['the prefix of an API key', () => `cairn_key_${genuine.token}`],
 ];
 

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { exportJWK, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SCOPES } from './principal.ts';
@@ -46,6 +46,13 @@ const handmade = (changes: Changes, signature: (input: string) => string) => {
   const input = `${encode({ ...header(), ...changes.header })}.${encode({ ...claims(), ...changes.claims })}`;
   return `${input}.${signature(input)}`;
 };
+
+/** Signed by us, whatever the texts are. */
+const signed = (head: string, payload: string) => {
+  const input = [head, payload].map((text) => Buffer.from(text).toString('base64url')).join('.');
+  return `${input}.${sign('RSA-SHA256', Buffer.from(input), own.privateKey).toString('base64url')}`;
+};
+const texts = () => ({ head: JSON.stringify(header()), payload: JSON.stringify(claims()) });
 
 let jwks: unknown;
 let online = true;
@@ -178,6 +185,18 @@ const forgeries: [string, () => string | Promise<string>][] = [
   ['a header that is no JSON', () => `bm9wZQ.${encode(claims())}.c2ln`],
   ['100 KB', () => token({ claims: { more: 'x'.repeat(100_000) } })],
   ['nothing in it', () => ''],
+  ['duplicate claims', () => signed(texts().head, texts().payload.replace(/}$/, ',"sub":"user_2"}'))],
+  [
+    'a claim twice with one value',
+    () => signed(texts().head, texts().payload.replace('{', '{"sub":"user_1",')),
+  ],
+  [
+    'duplicate parameters in its header',
+    () => signed(texts().head.replace('{', '{"alg":"none",'), texts().payload),
+  ],
+  ['a payload that is written another way', () => signed(texts().head, `${texts().payload} `)],
+  ['a payload that is no JSON', () => signed(texts().head, 'nope')],
+  ['a refresh token', () => `cairn_refresh_user_${'0'.repeat(26)}.session_${'0'.repeat(26)}.a.b`],
 ];
 
 /** Signed by us, and yet no access token. */

@@ -98,9 +98,22 @@ const principalOf = (claims: z.infer<typeof keyClaims>) => ({
   expiresAt: claims.exp,
 });
 
-/** jose ignores the unused bits of a last character, so that one signature could be written in 16 ways. */
+/**
+ * Written as auth writes it. jose ignores the unused bits of a last character, so that one signature could be
+ * written in 16 ways; and of a claim that is there twice each reader may take another one (RFC 7519, 4).
+ */
 function isCanonical(token: string): boolean {
-  return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+  const parts = token.split('.').map((part) => ({ part, bytes: Buffer.from(part, 'base64url') }));
+  if (parts.some(({ part, bytes }) => bytes.toString('base64url') !== part)) return false;
+  return parts.slice(0, 2).every(({ bytes }) => isPlainJson(bytes.toString()));
+}
+
+function isPlainJson(text: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
 }
 
 /** A network failure must not read as "your token is bad", nor a bad token as an outage. */
