@@ -2,7 +2,7 @@ import { API_KEY_PREFIX } from '@cairn/shared/http/token-verifier';
 import { describe, expect, test } from 'vitest';
 import { NOON, PASSWORD } from '../testing/builders.ts';
 import { memoryAuth } from '../testing/memory-auth.ts';
-import { MAX_LIVE_KEYS } from './api-key.ts';
+import { MAX_KEPT_KEYS, MAX_LIVE_KEYS } from './api-key.ts';
 import { createApiKey } from './create-api-key.ts';
 
 const revoked = { code: 'auth.invalid_token' };
@@ -44,8 +44,12 @@ describe('an API key', () => {
     await auth.revokeApiKey(userId, key.key_id);
     await expect(auth.verify(secret)).rejects.toMatchObject(revoked);
     expect(await auth.listApiKeys(userId)).toEqual([]);
-    auth.clock.now = new Date(key.expires_at * 1_000 - 1);
-    await expect(auth.verify(secret)).rejects.toMatchObject(revoked);
+    // Verifiers take a key for a few seconds longer than it says, on clocks of their own.
+    for (const ms of [-1, 0, 1, 4_000, 30_000]) {
+      auth.clock.now = new Date(key.expires_at * 1_000 + ms);
+      await expect(auth.verify(secret)).rejects.toMatchObject(revoked);
+      expect(await auth.revocations.list(auth.now())).toContain(key.key_id);
+    }
   });
 
   test('ends by itself', async () => {
@@ -87,5 +91,19 @@ describe('an API key', () => {
     expect((await auth.listApiKeys(userId)).length).toBeLessThanOrEqual(MAX_LIVE_KEYS);
     const reasons = results.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
     for (const reason of reasons) expect(reason).toMatchObject({ code: 'key.limit_reached' });
+  });
+
+  test('that were revoked count until they would have ended, so that nobody fills the list of revocations', async () => {
+    const { auth, userId, wanted, key } = await withKey();
+    const ids = [key.key_id];
+    while (ids.length < MAX_KEPT_KEYS) {
+      await auth.revokeApiKey(userId, ids.at(-1) ?? '');
+      ids.push((await auth.createApiKey(wanted)).key.key_id);
+    }
+    await auth.revokeApiKey(userId, ids.at(-1) ?? '');
+    await expect(auth.createApiKey(wanted)).rejects.toMatchObject({ code: 'key.limit_reached' });
+    expect(await auth.revocations.list(auth.now())).toHaveLength(MAX_KEPT_KEYS);
+    auth.clock.now = new Date(key.expires_at * 1_000);
+    await expect(auth.createApiKey(wanted)).resolves.toBeDefined();
   });
 });

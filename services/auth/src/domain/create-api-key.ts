@@ -1,6 +1,6 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { NewId } from '@cairn/shared/ids';
-import { MAX_LIVE_KEYS, type ApiKey } from './api-key.ts';
+import { MAX_KEPT_KEYS, MAX_LIVE_KEYS, type ApiKey } from './api-key.ts';
 import type { ApiKeyRepository, IssueApiKey, UserRepository } from './ports.ts';
 
 export interface CreateApiKeyDeps {
@@ -34,12 +34,10 @@ export function createApiKey(deps: CreateApiKeyDeps): CreateApiKey {
     };
     await apiKeys.create(key);
     // Counted with this one in, so that however many are made at once, no more than the limit stay.
-    const live = (await apiKeys.list(userId, now)).filter((each) => each.revoked_at === undefined);
-    if (live.length > MAX_LIVE_KEYS) {
+    const hint = tooMany(await apiKeys.list(userId, now));
+    if (hint !== undefined) {
       await apiKeys.remove(userId, key.key_id);
-      throw new DomainError('key.limit_reached', {
-        hint: `Revoke one first: an account has at most ${MAX_LIVE_KEYS}.`,
-      });
+      throw new DomainError('key.limit_reached', { hint });
     }
     // A deletion that came in between has revoked the keys that it saw, and not this one.
     const user = await users.find(userId);
@@ -57,4 +55,11 @@ export function createApiKey(deps: CreateApiKeyDeps): CreateApiKey {
     });
     return { key, secret };
   };
+}
+
+function tooMany(kept: readonly ApiKey[]): string | undefined {
+  const live = kept.filter((each) => each.revoked_at === undefined);
+  if (live.length > MAX_LIVE_KEYS) return `Revoke one first: an account has at most ${MAX_LIVE_KEYS}.`;
+  if (kept.length <= MAX_KEPT_KEYS) return undefined;
+  return `With those that were revoked and have not ended yet, an account has at most ${MAX_KEPT_KEYS}.`;
 }

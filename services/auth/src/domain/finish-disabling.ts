@@ -1,3 +1,4 @@
+import { keyOverAt } from './api-key.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { ApiKeyRepository, RevocationRepository, UserRepository } from './ports.ts';
 
@@ -17,7 +18,7 @@ export function finishDisabling(deps: FinishDisablingDeps): FinishDisabling {
     if ((await deps.users.find(userId))?.status !== 'disabled') return;
     await deps.endSessions(userId);
     for (const key of await deps.apiKeys.list(userId, deps.now())) {
-      await deps.revocations.add(key.key_id, new Date(key.expires_at * 1_000));
+      await deps.revocations.add(key.key_id, keyOverAt(key));
       await deps.apiKeys.revoke(userId, key.key_id, deps.now());
     }
   };

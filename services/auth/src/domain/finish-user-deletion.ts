@@ -1,4 +1,5 @@
 import type { DeletionRepository } from './account-ports.ts';
+import { keyOverAt } from './api-key.ts';
 import { keptUntil, type DeletionStep } from './deletion.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { RemoveExports } from './exporting/remove-exports.ts';
@@ -47,7 +48,7 @@ export function finishUserDeletion(deps: FinishUserDeletionDeps): FinishUserDele
     await report('sessions', open.length);
     const keys = await apiKeys.list(userId, new Date(0));
     for (const key of keys) {
-      await revocations.add(key.key_id, new Date(key.expires_at * 1_000));
+      await revocations.add(key.key_id, keyOverAt(key));
       await apiKeys.remove(userId, key.key_id);
     }
     await report('keys', keys.length);

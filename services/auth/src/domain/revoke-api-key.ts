@@ -1,4 +1,5 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
+import { keyOverAt } from './api-key.ts';
 import type { ApiKeyRepository, RevocationRepository } from './ports.ts';
 
 export interface RevokeApiKeyDeps {
@@ -15,7 +16,7 @@ export function revokeApiKey({ apiKeys, revocations, now }: RevokeApiKeyDeps): R
     const key = await apiKeys.find(userId, keyId);
     if (key === undefined || key.expires_at * 1_000 <= now().getTime())
       throw new DomainError('key.not_found');
-    await revocations.add(keyId, new Date(key.expires_at * 1_000));
+    await revocations.add(keyId, keyOverAt(key));
     await apiKeys.revoke(userId, keyId, now());
   };
 }

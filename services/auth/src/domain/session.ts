@@ -1,3 +1,5 @@
+import type { ActiveUser } from './user.ts';
+
 /** One sign-in: a family of refresh tokens, of which one at a time is good. Access tokens name it in `sid`. */
 export interface Session {
   readonly user_id: string;
@@ -16,7 +18,16 @@ export interface Session {
   readonly refresh_hash: string;
   /** `2026-11-22`; no more is kept of when somebody is active. */
   readonly last_used_day: string;
+  /** That of the user at the sign-in: which password it was opened with. */
+  readonly password_changed_at?: string;
 }
+
+/** Whether it was opened with the password that counts, or is the one in which that was chosen. */
+export const isOfPassword = (
+  session: Pick<Session, 'session_id' | 'password_changed_at'>,
+  user: Pick<ActiveUser, 'password_changed_at' | 'password_changed_in'>,
+): boolean =>
+  session.password_changed_at === user.password_changed_at || session.session_id === user.password_changed_in;
 
 export interface SessionLifetimes {
   readonly accessSeconds: number;
@@ -30,8 +41,8 @@ export interface SessionLifetimes {
 export const MAX_ACCESS_TOKEN_SECONDS = 600;
 export const USER_AGENT_LENGTH = 200;
 
-/** Revocations of sessions are listed until the last access token is over, on whatever clock. */
-const CLOCK_MARGIN_SECONDS = 60;
+/** Revocations are listed until the last token is over, on whatever clock, with what verifiers tolerate. */
+export const CLOCK_MARGIN_SECONDS = 60;
 
 export const accessOverAt = (now: Date): Date =>
   new Date(now.getTime() + (MAX_ACCESS_TOKEN_SECONDS + CLOCK_MARGIN_SECONDS) * 1_000);

@@ -100,6 +100,7 @@ export function memoryAuth({ logger = silentLogger() }: { logger?: Logger } = {}
   };
   return {
     ...deps,
+    revocations: stored,
     users,
     staff,
     exports,
