@@ -16,6 +16,7 @@ import { getExport } from './domain/exporting/get-export.ts';
 import { removeExports } from './domain/exporting/remove-exports.ts';
 import { requestExport } from './domain/exporting/request-export.ts';
 import { finishDisabling } from './domain/finish-disabling.ts';
+import { finishPasswordChange } from './domain/finish-password-change.ts';
 import { finishRenaming } from './domain/finish-renaming.ts';
 import { finishUserDeletion } from './domain/finish-user-deletion.ts';
 import { getDeletion } from './domain/get-deletion.ts';
@@ -88,6 +89,7 @@ export function composeUseCases(ports: AuthPorts) {
     removeExports: removeExports(ports),
     endSession: endSession(ports),
     endSessions: endSessions(ports),
+    finishPasswordChange: finishPasswordChange({ ...ports, endSessions: endSessions(ports) }),
     openSession: openSession(issuing),
     throttle: signInThrottle(ports),
     rehashPassword: rehashPassword({
@@ -100,6 +102,7 @@ export function composeUseCases(ports: AuthPorts) {
     ...deps,
     finishAccount: async (userId: string) => {
       await deps.finishRenaming(userId);
+      await deps.finishPasswordChange(userId);
       await disabling(userId);
     },
     setUserStatus: setUserStatus({ ...deps, finishDisabling: disabling, followUp }),

@@ -32,7 +32,7 @@ test('K04: who signs in, fails, is throttled, refreshes and leaves is in the log
   const { asin } = answer.user;
   expect(joined).toMatchObject({ operation: 'PostCreateUser', status: 201, user_id: asin });
 
-  const where = { account: attemptsOn('mara@example.com').slice(0, 12), network: '198.18.0.7' };
+  const where = { account: attemptsOn({ name: 'mara@example.com' }).slice(0, 12), network: '198.18.0.7' };
   const ok = await lineOf('POST', '/v1/sessions', mara);
   expect(ok.line).toMatchObject({ operation: 'CreateSession', status: 201, user_id: asin, ...where });
 

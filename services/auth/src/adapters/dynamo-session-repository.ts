@@ -16,6 +16,7 @@ const sessionItem = z.object({
   family_hash: z.string().default(''),
   refresh_hash: z.string().default(''),
   last_used_day: z.string().optional(),
+  password_changed_at: z.iso.datetime().optional(),
 });
 
 const CONDITIONS = { asRead: 'refresh_hash = :read' } as const;
@@ -74,10 +75,11 @@ export function dynamoSessionRepository(document: Document, table: string): Sess
 }
 
 function parseSession(item: Record<string, unknown>): Session {
-  const { user_agent, last_used_day, ...session } = sessionItem.parse(item);
+  const { user_agent, last_used_day, password_changed_at, ...session } = sessionItem.parse(item);
   return {
     ...session,
     last_used_day: last_used_day ?? session.created_at.slice(0, 10),
     ...(user_agent === undefined ? {} : { user_agent }),
+    ...(password_changed_at === undefined ? {} : { password_changed_at }),
   };
 }

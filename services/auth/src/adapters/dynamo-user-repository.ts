@@ -1,7 +1,8 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from '@hono/zod-openapi';
 import type { Document } from '@cairn/shared/aws/clients';
 import { wins } from '@cairn/shared/aws/conditions';
-import { outboxWith } from '@cairn/shared/messaging/outbox';
+import { outboxAttributes, outboxWith } from '@cairn/shared/messaging/outbox';
 import type { UserRepository } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { gatheredReads } from './gathered-reads.ts';
@@ -14,6 +15,8 @@ const CONDITIONS = {
   deleted: '#status = :deleted',
 } as const;
 
+const stored = z.looseObject(outboxAttributes);
+
 const STATUS = { '#status': 'status' } as const;
 
 export function dynamoUserRepository(document: Document, table: string): UserRepository {
@@ -22,6 +25,11 @@ export function dynamoUserRepository(document: Document, table: string): UserRep
   async function find(asin: string): Promise<User | undefined> {
     const item = await read(table, { asin });
     return item === undefined ? undefined : parseUser(item);
+  }
+
+  async function waitingIn(asin: string) {
+    const item = await read(table, { asin });
+    return stored.parse(item ?? {}).outbox ?? {};
   }
 
   return {
@@ -55,10 +63,14 @@ export function dynamoUserRepository(document: Document, table: string): UserRep
     },
 
     async bury(user, tombstone, event) {
+      // Whoever has added one since changed the revision; one that the relay has taken since is appended twice.
+      const acts = Object.entries(await waitingIn(user.asin)).filter(
+        ([, { type }]) => type === 'user.act_recorded',
+      );
       const write = new PutCommand({
         TableName: table,
         // Put, not update: whatever else was known about the user goes with it.
-        Item: { ...tombstone, ...outboxWith(user.asin, event) },
+        Item: { ...tombstone, ...outboxWith(user.asin, event, Object.fromEntries(acts)) },
         ConditionExpression: CONDITIONS.asRead,
         ExpressionAttributeNames: STATUS,
         ExpressionAttributeValues: { ':active': 'active', ':revision': user.revision },
@@ -68,28 +80,21 @@ export function dynamoUserRepository(document: Document, table: string): UserRep
       return (await find(user.asin))?.status === 'deleted' ? 'buried' : 'changed';
     },
 
-    async setPassword(user, { password, changedAt }) {
+    async setHash(user, hash) {
       const write = new UpdateCommand({
         TableName: table,
         Key: { asin: user.asin },
-        UpdateExpression:
-          changedAt === undefined
-            ? 'SET password = :password, revision = revision + :one'
-            : 'SET password = :password, revision = revision + :one, password_changed_at = :at',
+        UpdateExpression: 'SET password = :password, revision = revision + :one',
         ConditionExpression: CONDITIONS.asRead,
         ExpressionAttributeNames: STATUS,
         ExpressionAttributeValues: {
           ':active': 'active',
           ':revision': user.revision,
           ':one': 1,
-          ':password': password,
-          ...(changedAt === undefined ? {} : { ':at': changedAt }),
+          ':password': hash,
         },
       });
-      if (await wins(document.send(write))) return 'set';
-      // A hash has a salt of its own: where it stands, a try whose answer was lost has written it.
-      const current = await find(user.asin);
-      return current?.status === 'active' && current.password === password ? 'set' : 'changed';
+      await wins(document.send(write));
     },
 
     async finishCleanup(asin) {

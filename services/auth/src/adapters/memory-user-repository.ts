@@ -36,20 +36,15 @@ export function memoryUserRepository(): MemoryUserRepository {
       if (current?.status === 'deleted') return 'buried';
       if (current?.revision !== user.revision) return 'changed';
       users.set(user.asin, tombstone);
-      outbox.set(user.asin, [event]);
+      const acts = (outbox.get(user.asin) ?? []).filter(({ type }) => type === 'user.act_recorded');
+      outbox.set(user.asin, [...acts, event]);
       return 'buried';
     },
 
-    async setPassword(user, { password, changedAt }) {
+    async setHash(user, hash) {
       const current = users.get(user.asin);
-      if (current?.status !== 'active' || current.revision !== user.revision) return 'changed';
-      users.set(user.asin, {
-        ...current,
-        password,
-        revision: current.revision + 1,
-        ...(changedAt === undefined ? {} : { password_changed_at: changedAt }),
-      });
-      return 'set';
+      if (current?.status !== 'active' || current.revision !== user.revision) return;
+      users.set(user.asin, { ...current, password: hash, revision: current.revision + 1 });
     },
 
     async finishCleanup(asin) {

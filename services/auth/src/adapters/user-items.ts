@@ -10,6 +10,7 @@ const living = {
   password: z.string(),
   date_created: z.iso.datetime(),
   password_changed_at: z.iso.datetime().optional(),
+  password_changed_in: z.string().optional(),
   username_changed_at: z.iso.datetime().optional(),
   renaming: z.object({ at: z.iso.datetime(), to: z.string(), from: z.string().optional() }).optional(),
   former_names: z.array(z.string()).optional(),

@@ -67,6 +67,30 @@ export function accountRepositoryContract(name: string, underTest: () => Account
       expect(await waiting(user.asin)).toEqual(expect.arrayContaining([first, second]));
     });
 
+    test('acts on their way into the audit log outlive their user, and nothing else that waited', async () => {
+      const { users, accounts, user, waiting } = await withUser();
+      const act: CairnEvent = {
+        id: newId('event'),
+        type: 'user.act_recorded',
+        occurred_at: NOON,
+        user_id: user.asin,
+        revision: 2,
+        actor: 'command',
+        action: 'user.enabled',
+        reason: 'A test.',
+      };
+      const events = [unfinished(user.asin), act];
+      await accounts.change(user, { username: 'Mira' }, { changeId: newId('token'), events });
+      const now = await users.find(user.asin);
+      if (now?.status !== 'active') throw new Error('expected an active user');
+      const deleted = aUserDeleted(now);
+      expect(await users.bury(now, aTombstone(now), deleted)).toBe('buried');
+      const left = await waiting(user.asin);
+      expect(left).toHaveLength(2);
+      expect(left).toEqual(expect.arrayContaining([act, deleted]));
+      expect(await users.find(user.asin)).toEqual(aTombstone(now));
+    });
+
     test('disables and enables', async () => {
       const { users, accounts, user } = await withUser();
       const disabled = { status: 'disabled', date_disabled: NOON } as const;

@@ -9,7 +9,7 @@ export function sessionRepositoryContract(name: string, underTest: () => Session
   describe(`session repository on ${name}`, () => {
     test('a session is listed for its user alone', async () => {
       const sessions = underTest();
-      const { user_agent: _none, ...session } = aSession();
+      const { user_agent: _none, ...session } = aSession({ password_changed_at: NOON });
       await sessions.create(session);
       await sessions.create(aSession());
       expect(await sessions.list(session.user_id, noon)).toEqual([session]);

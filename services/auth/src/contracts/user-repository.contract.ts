@@ -75,6 +75,15 @@ export function userRepositoryContract(name: string, underTest: () => UserReposi
       expect(await users.find(user.asin)).toBeUndefined();
     });
 
+    test('another hash takes the place of the one that was read, and of no other', async () => {
+      const { users } = underTest();
+      const user = aUser();
+      await users.create(user);
+      await users.setHash(user, 'a better hash');
+      await users.setHash(user, 'a hash that comes too late');
+      expect(await users.find(user.asin)).toEqual({ ...user, password: 'a better hash', revision: 2 });
+    });
+
     test('finishing the clean-up takes only that out of the tombstone', async () => {
       const { users, waiting } = underTest();
       const user = aUser();

@@ -10,6 +10,9 @@ export type LivingUser = ActiveUser | DisabledUser;
 export interface UserChanges {
   readonly status?: LivingUser['status'];
   readonly date_disabled?: string | undefined;
+  readonly password?: string;
+  readonly password_changed_at?: string;
+  readonly password_changed_in?: string;
   readonly username?: string;
   readonly username_changed_at?: string;
   readonly renaming?: ActiveUser['renaming'] | undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PASSWORD } from '../testing/builders.ts';
 import { memoryAuth } from '../testing/memory-auth.ts';
+import { changePassword } from './change-password.ts';
 import { parseRefreshToken } from './refresh-token.ts';
 import { signIn } from './sign-in.ts';
 
@@ -36,6 +37,35 @@ describe('changePassword', () => {
     await expect(auth.refreshSession(own.refreshToken)).resolves.toBeDefined();
     await expect(auth.signIn(mara)).rejects.toMatchObject({ code: 'auth.invalid_credentials' });
     await expect(auth.signIn({ ...mara, password: NEXT })).resolves.toBeDefined();
+  });
+
+  test('that dies before the other sessions are ended refuses them all the same, and the sweep ends them', async () => {
+    const { auth, own, other, change, userId } = await withMara();
+    const dying = changePassword({
+      ...auth,
+      finishPasswordChange: async () => {
+        throw new Error('killed');
+      },
+    });
+    const { sessionId = '' } = parseRefreshToken(own.refreshToken) ?? {};
+    const proof = { currentPassword: PASSWORD, newPassword: NEXT, address: '192.0.2.1' };
+    await expect(dying({ ...proof, userId, sessionId })).rejects.toThrow('killed');
+    expect(await auth.sessions.list(userId, auth.now())).toHaveLength(2);
+    await expect(auth.refreshSession(other.refreshToken)).rejects.toMatchObject({
+      code: 'auth.invalid_refresh_token',
+    });
+    await auth.relay();
+    expect(await auth.sessions.list(userId, auth.now())).toMatchObject([{ session_id: sessionId }]);
+    await expect(auth.verify(other.token)).rejects.toMatchObject({ code: 'auth.invalid_token' });
+    const { refreshToken } = await auth.refreshSession(own.refreshToken);
+    // What is signed in with the new one outlives that to-do, and the one of the next change does not.
+    const late = await auth.signIn({ ...mara, password: NEXT });
+    await auth.relay();
+    await expect(auth.refreshSession(late.refreshToken)).resolves.toBeDefined();
+    auth.clock.now = new Date(auth.now().getTime() + 1);
+    await change({ currentPassword: NEXT, newPassword: `${NEXT} too` });
+    await expect(auth.refreshSession(refreshToken)).resolves.toBeDefined();
+    expect(await auth.sessions.list(userId, auth.now())).toHaveLength(1);
   });
 
   test.each([
@@ -79,7 +109,7 @@ describe('a hash of yesterday', () => {
     const { auth, userId } = await withMara();
     const user = await auth.users.find(userId);
     if (user?.status !== 'active') throw new Error('no user');
-    await auth.users.setPassword(user, { password: `old hash of ${PASSWORD}` });
+    await auth.users.setHash(user, `old hash of ${PASSWORD}`);
     const { refreshToken } = await auth.signIn(mara);
     expect(await auth.users.find(userId)).toMatchObject({ password: `hash of ${PASSWORD}` });
     expect(await auth.users.find(userId)).not.toHaveProperty('password_changed_at');

@@ -1,15 +1,18 @@
-import { DomainError, invalidField } from '@cairn/shared/errors/domain-error';
-import type { EndSessions } from './end-sessions.ts';
-import { newPasswordRefusal, passwordRefusal } from './password.ts';
-import type { PasswordHasher, UserRepository } from './ports.ts';
-import type { SignInThrottle } from './sign-in-throttle.ts';
+import { invalidField } from '@cairn/shared/errors/domain-error';
+import type { NewId } from '@cairn/shared/ids';
+import type { AccountRepository } from './account-ports.ts';
+import type { FinishPasswordChange } from './finish-password-change.ts';
+import { newPasswordRefusal } from './password.ts';
+import type { PasswordHasher } from './ports.ts';
+import { AGAIN, withPassword, type ProvePasswordDeps } from './prove-password.ts';
+import { unfinished } from './unfinished.ts';
 
-export interface ChangePasswordDeps {
-  readonly users: UserRepository;
-  readonly hasher: PasswordHasher;
-  readonly endSessions: EndSessions;
-  readonly throttle: SignInThrottle;
+export interface ChangePasswordDeps extends ProvePasswordDeps {
+  readonly accounts: AccountRepository;
+  readonly hasher: Pick<PasswordHasher, 'hash' | 'verify'>;
+  readonly finishPasswordChange: FinishPasswordChange;
   readonly now: () => Date;
+  readonly newId: NewId;
 }
 
 export type ChangePassword = (input: {
@@ -22,35 +25,29 @@ export type ChangePassword = (input: {
 }) => Promise<void>;
 
 /**
- * The password first, then the other sessions: a sign-in with the old one that is under way finds out by
- * `password_changed_at`, and whoever repeats a call that died in between uses the new one.
+ * One write holds the new hash, since when it counts, the session that goes on and the to-do. From then on every
+ * other session is refused, because it does not know the new date; whoever dies before they are removed leaves
+ * that to the outbox sweep.
  */
 export function changePassword(deps: ChangePasswordDeps): ChangePassword {
-  const { users, hasher } = deps;
+  const { accounts, newId } = deps;
+  const proven = withPassword(deps);
   return async ({ userId, sessionId, currentPassword, newPassword, address }) => {
     const refusal = newPasswordRefusal(newPassword);
     if (refusal !== undefined) {
       throw invalidField('/new_password', refusal.code, refusal.message, refusal.hint);
     }
-    if (passwordRefusal(currentPassword) !== undefined) throw new DomainError('auth.invalid_credentials');
-    // Whoever holds a stolen token may not guess here faster than at the sign-in.
-    const attempt = await deps.throttle.begin(userId, address);
-    try {
-      for (;;) {
-        const user = await users.find(userId);
-        if (user?.status !== 'active') throw new DomainError('auth.invalid_token');
-        if (!(await hasher.verify(user.password, currentPassword))) {
-          await attempt.failed();
-          throw new DomainError('auth.invalid_credentials');
-        }
-        const password = await hasher.hash(newPassword);
-        const changed = await users.setPassword(user, { password, changedAt: deps.now().toISOString() });
-        if (changed === 'changed') continue;
-        await deps.endSessions(userId, { except: sessionId });
-        return;
-      }
-    } finally {
-      attempt.over();
-    }
+    await proven({ userId, password: currentPassword, address }, async (user) => {
+      const password = await deps.hasher.hash(newPassword);
+      const date = deps.now().toISOString();
+      const todo = unfinished(userId, { id: newId('event'), date, revision: user.revision + 1 });
+      const written = await accounts.change(
+        user,
+        { password, password_changed_at: date, password_changed_in: sessionId },
+        { changeId: newId('token'), events: [todo] },
+      );
+      return written === 'changed' ? AGAIN : undefined;
+    });
+    await deps.finishPasswordChange(userId);
   };
 }

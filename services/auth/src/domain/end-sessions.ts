@@ -1,6 +1,6 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { RevocationRepository, SessionRepository } from './ports.ts';
-import { accessOverAt } from './session.ts';
+import { accessOverAt, type Session } from './session.ts';
 
 export interface EndSessionsDeps {
   readonly sessions: SessionRepository;
@@ -30,7 +30,10 @@ export function revokeSession(deps: EndSessionsDeps): EndSession {
   };
 }
 
-export type EndSessions = (userId: string, options?: { readonly except?: string }) => Promise<void>;
+export type EndSessions = (
+  userId: string,
+  options?: { readonly keep?: (session: Session) => boolean },
+) => Promise<void>;
 
 /** At the beginning of time nothing has expired: what is over and still stored goes too. */
 const STORED = new Date(0);
@@ -38,10 +41,10 @@ const STORED = new Date(0);
 /** Until a pass finds none: a sign-in under way may add one behind the page that was read. */
 export function endSessions(deps: EndSessionsDeps): EndSessions {
   const end = endSession(deps);
-  return async (userId, { except } = {}) => {
+  return async (userId, { keep = () => false } = {}) => {
     for (;;) {
       const found = await deps.sessions.list(userId, STORED);
-      const ending = found.filter((session) => session.session_id !== except);
+      const ending = found.filter((session) => !keep(session));
       if (ending.length === 0) return;
       for (const session of ending) await end(userId, session.session_id);
     }

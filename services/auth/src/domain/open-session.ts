@@ -46,6 +46,7 @@ export function openSession(deps: OpenSessionDeps): OpenSession {
       family_hash: hashSecret(family),
       refresh_hash: hashSecret(secret),
       last_used_day: dayOf(now),
+      ...(user.password_changed_at === undefined ? {} : { password_changed_at: user.password_changed_at }),
     };
     await deps.sessions.create(session);
     // A deletion, or a change of password, that came in between has ended the sessions that it saw, not this one;

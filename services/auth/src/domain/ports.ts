@@ -10,13 +10,13 @@ export interface UserRepository {
   create(user: ActiveUser): Promise<void>;
   /** Removes an active user that never got its name. */
   discard(asin: string): Promise<void>;
-  /** Replaces the user that was read by its tombstone, event inside; `changed` when it is another by now. */
+  /**
+   * Replaces the user that was read by its tombstone, event inside; `changed` when it is another by now. Acts on
+   * their way into the audit log stay in the item.
+   */
   bury(user: ActiveUser, tombstone: DeletedUser, event: CairnEvent): Promise<'buried' | 'changed'>;
-  /** Replaces the hash of the user that was read; with `changedAt` it is another password, not a better hash. */
-  setPassword(
-    user: ActiveUser,
-    next: { readonly password: string; readonly changedAt?: string },
-  ): Promise<'set' | 'changed'>;
+  /** Replaces the hash of the user that was read by another one of the same password. */
+  setHash(user: ActiveUser, hash: string): Promise<void>;
   /** Takes `cleanup` out of a tombstone. */
   finishCleanup(asin: string): Promise<void>;
 }
@@ -66,19 +66,28 @@ export interface ApiKeyRepository {
 }
 
 export interface AttemptRecord {
+  /** Those that are not forgotten. */
   readonly failures: number;
   /** Epoch milliseconds. */
   readonly blocked_until: number;
-  /** Somebody has signed in with the password there. */
-  readonly known: boolean;
+  /** Somebody has signed in with the password there; epoch milliseconds, 0 where nobody has. */
+  readonly known_until: number;
 }
 
 /** Counts of failed sign-ins, the same for all replicas; the keys say of what. */
 export interface AttemptStore {
   /** What is not over at `at`, in one read. */
   read(keys: readonly string[], at: Date): Promise<ReadonlyMap<string, AttemptRecord>>;
-  /** Resolves to the failures so far, this one in. */
-  addFailure(key: string, until: Date): Promise<number>;
+  /** Resolves to the failures so far, this one in; those that were to be forgotten before `at` are. */
+  addFailure(
+    key: string,
+    when: {
+      readonly at: Date;
+      readonly forgetAt: Date;
+      /** Of the item, which may hold more than failures. */
+      readonly keepUntil: Date;
+    },
+  ): Promise<number>;
   /** Epoch milliseconds; only ever later. */
   block(key: string, until: number): Promise<void>;
   /** Known from now on, and without a failure. */

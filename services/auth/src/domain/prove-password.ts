@@ -27,7 +27,7 @@ export function withPassword({ users, hasher, throttle }: ProvePasswordDeps) {
     act: (user: ActiveUser) => Promise<T | typeof AGAIN>,
   ): Promise<T> => {
     if (passwordRefusal(password) !== undefined) throw new DomainError('auth.invalid_credentials');
-    const attempt = await throttle.begin(userId, address);
+    const attempt = await throttle.begin({ userId }, address);
     try {
       for (;;) {
         const user = await users.find(userId);

@@ -2,7 +2,7 @@ import { DomainError } from '@cairn/shared/errors/domain-error';
 import type { EndSession } from './end-sessions.ts';
 import { signedIn, type OpenSessionDeps, type SignedIn } from './open-session.ts';
 import { hashSecret, matchesHash, newRefreshSecret, parseRefreshToken } from './refresh-token.ts';
-import { dayOf, sessionEnd } from './session.ts';
+import { dayOf, isOfPassword, sessionEnd } from './session.ts';
 
 export interface RefreshSessionDeps extends OpenSessionDeps {
   readonly endSession: EndSession;
@@ -38,7 +38,7 @@ export function refreshSession(deps: RefreshSessionDeps): RefreshSession {
       throw refused();
     }
     const user = await users.find(userId);
-    if (user?.status !== 'active') throw refused();
+    if (user?.status !== 'active' || !isOfPassword(session, user)) throw refused();
 
     const next = newRefreshSecret();
     const rotated = await sessions.rotate(session, {

@@ -16,7 +16,7 @@ export function rehashPassword({ users, hasher, onFailure }: RehashPasswordDeps)
     if (!hasher.isOutdated(user.password)) return;
     try {
       // Lost to another write it waits for the next sign-in.
-      await users.setPassword(user, { password: await hasher.hash(password) });
+      await users.setHash(user, await hasher.hash(password));
     } catch (error) {
       onFailure(error);
     }

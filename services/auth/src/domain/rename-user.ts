@@ -1,6 +1,7 @@
 import { DomainError, invalidField } from '@cairn/shared/errors/domain-error';
 import type { FinishRenaming, FinishRenamingDeps } from './finish-renaming.ts';
 import { AGAIN, withPassword, type PasswordProof, type ProvePasswordDeps } from './prove-password.ts';
+import { unfinished } from './unfinished.ts';
 import type { ActiveUser } from './user.ts';
 import { foldUsername, parseUsername } from './username.ts';
 
@@ -21,13 +22,7 @@ export function renameUser(deps: RenameUserDeps): RenameUser {
 
   async function wish(user: ActiveUser, typed: string): Promise<ActiveUser | typeof AGAIN> {
     const at = now().toISOString();
-    const event = {
-      id: newId('event'),
-      type: 'user.unfinished' as const,
-      occurred_at: at,
-      user_id: user.asin,
-      revision: user.revision + 1,
-    };
+    const event = unfinished(user.asin, { id: newId('event'), date: at, revision: user.revision + 1 });
     const changed = await accounts.change(
       user,
       { renaming: { at, to: typed } },

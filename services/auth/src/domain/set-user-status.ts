@@ -6,6 +6,7 @@ import type { FinishDisabling } from './finish-disabling.ts';
 import type { UserRepository } from './ports.ts';
 import type { LeaveStaff } from './set-role.ts';
 import { demandAdmin } from './staff.ts';
+import { unfinished } from './unfinished.ts';
 
 export interface SetUserStatusDeps {
   readonly users: Pick<UserRepository, 'find'>;
@@ -44,17 +45,11 @@ export function setUserStatus(deps: SetUserStatusDeps): SetUserStatus {
           { actor, action, subject: userId, reason },
           { id: newId('event'), ...at },
         );
-        const unfinished = {
-          id: newId('event'),
-          type: 'user.unfinished' as const,
-          occurred_at: at.date,
-          user_id: userId,
-          revision: at.revision,
-        };
+        const todo = unfinished(userId, { id: newId('event'), ...at });
         const written = await accounts.change(
           user,
           { status, date_disabled: status === 'disabled' ? at.date : undefined },
-          { changeId: newId('token'), events: [recorded, unfinished] },
+          { changeId: newId('token'), events: [recorded, todo] },
         );
         if (written === 'changed') continue;
       }

@@ -52,7 +52,7 @@ export function signIn(deps: SignInDeps): SignIn {
     const claiming = name === undefined ? Promise.resolve(undefined) : names.find(name);
     // Who is refused for the attempts does not wait for it.
     claiming.catch(() => undefined);
-    const attempt = await deps.throttle.begin(name ?? username, address);
+    const attempt = await deps.throttle.begin({ name: name ?? username }, address);
     try {
       const user = await prove(name, await claiming, password);
       if (user === undefined) {

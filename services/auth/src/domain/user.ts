@@ -7,6 +7,8 @@ interface LivingUser {
   readonly date_created: string;
   /** Absent while it is the first one. Whoever has proved an earlier one has proved nothing any more. */
   readonly password_changed_at?: string;
+  /** The session in which it was changed, the one of the earlier ones that goes on. */
+  readonly password_changed_in?: string;
   readonly username_changed_at?: string;
   /** There from the wish for another name until everything about it is done. */
   readonly renaming?: Renaming;

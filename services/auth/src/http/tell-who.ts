@@ -18,7 +18,8 @@ export async function tellSignIn(
   attempt: Parameters<SignIn>[0] & { readonly address: string },
 ): Promise<SignedIn> {
   const parsed = parseUsername(attempt.username);
-  const account = attemptsOn(parsed.ok ? parsed.username.folded : attempt.username).slice(0, TAG_LENGTH);
+  const name = parsed.ok ? parsed.username.folded : attempt.username;
+  const account = attemptsOn({ name }).slice(0, TAG_LENGTH);
   const where = { account, network: networkOf(attempt.address) };
   c.set('told', where);
   const result = await signIn(attempt);

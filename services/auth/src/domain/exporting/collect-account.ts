@@ -75,7 +75,7 @@ export function collectAccount(deps: CollectAccountDeps): (userId: string) => Pr
 
   /** At the sign-in they count by name, and where a signed-in user proves the password by asin. */
   async function failedSignIns(userId: string, name: string, at: Date) {
-    const keys = { at_sign_in: attemptsOn(name), signed_in: attemptsOn(userId) };
+    const keys = { at_sign_in: attemptsOn({ name }), signed_in: attemptsOn({ userId }) };
     const found = await deps.attempts.read(Object.values(keys), at);
     return Object.fromEntries(
       Object.entries(keys).map(([where, key]) => [where, found.get(key)?.failures ?? 0]),
