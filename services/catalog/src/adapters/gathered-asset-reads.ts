@@ -13,7 +13,7 @@ type Asked = PromiseWithResolvers<AssetRecord | undefined>;
  */
 export function gatheredAssetReads(
   assets: Pick<AssetRepository, 'get' | 'getMany'>,
-  { maxCalls = 8 }: { maxCalls?: number } = {},
+  { maxCalls = 4 }: { maxCalls?: number } = {},
 ): Pick<AssetRepository, 'get'> {
   const waiting = new Map<string, Asked>();
   let calls = 0;

@@ -19,13 +19,21 @@ function aQueue(answer: () => Promise<object>) {
 const accepts = async () => ({});
 
 describe('sending grants', () => {
-  it('puts those that come together into one message, at once when there are ten', async () => {
+  it('puts those that come together into one message, a hundred at most, and ten wait for nobody', async () => {
+    const { batches, sqs } = aQueue(accepts);
+    const { record } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q', lingerMs: 3_600_000 });
+    const grants = Array.from({ length: 110 }, () => aGrant());
+    await Promise.all(grants.map(record));
+    expect(batches.map((batch) => batch.length)).toEqual([100, 10]);
+    expect(batches.flat()).toEqual(grants);
+  });
+
+  it('waits a moment with a few, and then sends them together', async () => {
     const { batches, sqs } = aQueue(accepts);
     const { record } = sqsGrantRecorder({ sqs, queueUrl: async () => 'q' });
-    const grants = Array.from({ length: 23 }, () => aGrant());
+    const grants = Array.from({ length: 9 }, () => aGrant());
     await Promise.all(grants.map(record));
-    expect(batches.map((batch) => batch.length)).toEqual([10, 10, 3]);
-    expect(batches.flat()).toEqual(grants);
+    expect(batches).toEqual([grants]);
   });
 
   it('fills the messages when the queue is slow, and has no more of them under way than it may', async () => {

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DownloadGrant, RecordGrant } from '../domain/downloads/download-grant.ts';
 
-/** So many that wait go at once; a message then takes as many as there are. */
+/** When so many wait they go at the end of the turn, in a message with whoever else has come by then. */
 const ENOUGH = 10;
 /** Of a third of a kilobyte each. */
 const MOST_IN_A_MESSAGE = 100;
@@ -33,11 +33,11 @@ interface Waiting {
 }
 
 /**
- * Sends grants together, in one message: those of a few milliseconds, or more of them when so many calls are under
- * way that the next have to wait. Sending, handing out and deleting then cost once what they would cost for each.
+ * Sends grants together, in one message: those of one turn of the event loop if they are many, else of a few
+ * milliseconds, or more of them when so many calls are under way that the next have to wait. Sending, handing out and deleting then cost once what they would cost for each.
  */
 export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
-  const { sqs, queueUrl, lingerMs = 3, maxCalls = 8, timeoutMs = 2_000, maxPending = 2_000 } = options;
+  const { sqs, queueUrl, lingerMs = 3, maxCalls = 4, timeoutMs = 2_000, maxPending = 2_000 } = options;
   const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isDue = false;
@@ -88,7 +88,7 @@ export function sqsGrantRecorder(options: GrantRecorderOptions): GrantRecorder {
       return new Promise<void>((resolve, reject) => {
         waiting.push({ grant, resolve, reject });
         timer ??= setTimeout(lingered, lingerMs);
-        if (waiting.length >= ENOUGH) pump();
+        if (waiting.length === ENOUGH) setImmediate(pump);
       });
     },
     async drain() {

@@ -47,8 +47,9 @@ export interface CatalogWorkersDeps {
 /** Each waits for a line in the log, one after the other; a cascade takes a place for as long as it lasts. */
 const EVENTS_AT_ONCE = 64;
 const DOWNLOADS_AT_ONCE = 500;
-const DOWNLOADS_GATHER_MS = 250;
-const DOWNLOADS_IN_A_GROUP = 500;
+/** The totals of a group cost the same for one grant and for many: it may wait, and it may become large. */
+const DOWNLOADS_GATHER_MS = 500;
+const DOWNLOADS_IN_A_GROUP = 5_000;
 /** Longer than a look at the log takes that fails in the end. */
 const MAX_STALE_MS = 30_000;
 
