@@ -43,6 +43,7 @@ import { composeUseCases, type AuthPorts } from './compose-use-cases.ts';
 import type { AuthConfig } from './config.ts';
 import { collectAccount } from './domain/exporting/collect-account.ts';
 import { sweepExports } from './domain/exporting/remove-exports.ts';
+import { keepNobody } from './domain/nobody.ts';
 import { apiKeyUsageConsumer } from './messaging/api-key-usage.consumer.ts';
 import { authEventsConsumer } from './messaging/auth-events.consumer.ts';
 import { deletionFollowUp } from './messaging/deletion-follow-up.ts';
@@ -188,7 +189,7 @@ export async function composeAuth({
 
   const table = awaitDependency({
     name: 'the table of users',
-    ask: () => users.find('readiness'),
+    ask: () => keepNobody({ users, hasher, now }),
     logger,
   });
 

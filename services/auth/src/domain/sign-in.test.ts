@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aClaim, aTombstone, aUser, aUserDeleted, PASSWORD } from '../testing/builders.ts';
 import { memoryAuth, type MemoryAuth } from '../testing/memory-auth.ts';
+import { keepNobody, NOBODY } from './nobody.ts';
 import { openSession } from './open-session.ts';
 import { signIn } from './sign-in.ts';
 
@@ -62,6 +63,27 @@ describe('signIn', () => {
       await expect(watch.signIn(attempt)).rejects.toMatchObject(refused);
       expect(watch.steps).toEqual(['name', 'user', 'verify']);
     }
+  });
+
+  test("for a name that is nobody's a user is found all the same, who is none", async () => {
+    const auth = memoryAuth();
+    await keepNobody(auth);
+    await keepNobody(auth);
+    const found: unknown[] = [];
+    const users = {
+      ...auth.users,
+      find: async (id: string) => {
+        const user = await auth.users.find(id);
+        found.push(user?.status);
+        return user;
+      },
+    };
+    for (const name of ['unknown', NOBODY, 'not a username']) {
+      await expect(signIn({ ...auth, users })(as(name))).rejects.toMatchObject(refused);
+    }
+    expect(found).toEqual(['active', 'active']);
+    const hasher = { ...auth.hasher, verify: async () => true };
+    await expect(signIn({ ...auth, users, hasher })(as(NOBODY))).rejects.toMatchObject(refused);
   });
 
   test('a text that cannot be a name is an unknown one', async () => {

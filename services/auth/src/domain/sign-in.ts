@@ -1,4 +1,5 @@
 import { DomainError } from '@cairn/shared/errors/domain-error';
+import { NOBODY } from './nobody.ts';
 import type { OpenSession, SignedIn } from './open-session.ts';
 import { passwordRefusal } from './password.ts';
 import type { NameClaimRepository, PasswordHasher, UserRepository } from './ports.ts';
@@ -23,11 +24,12 @@ export type SignIn = (input: Credentials) => Promise<SignedIn>;
 export function signIn(deps: SignInDeps): SignIn {
   const { users, names, hasher } = deps;
 
-  /** Claim and user must agree on the name; the user is read for nobody too, to take as long. */
+  /** Claim and user must agree on the name; without a claim the same is done with nobody's, to take as long. */
   async function userOf(name: string, claim: NameClaim | undefined): Promise<ActiveUser | undefined> {
-    const user = await users.find(claim?.user_id ?? 'nobody');
-    if (claim === undefined || user?.status !== 'active') return undefined;
-    return foldUsername(user.username) === name ? user : undefined;
+    const user = await users.find(claim?.user_id ?? NOBODY);
+    if (user?.status !== 'active') return undefined;
+    const isTheirs = foldUsername(user.username) === name;
+    return claim !== undefined && isTheirs ? user : undefined;
   }
 
   async function prove(
