@@ -30,8 +30,14 @@ export interface EditInput {
 export function editAsset({ change, recordModeration, keepPicturesMs }: EditDeps) {
   return async (input: EditInput): Promise<PublishedAsset> => {
     const { asin, userId, isModerator = false, revisions, changes } = input;
+    const isRecorded =
+      isModerator &&
+      (await recordModeration(
+        { asin, act: 'edited', moderator: userId, reason: 'The asset has no owner.' },
+        (asset) => isNobody(asset.user_id),
+      ));
     const decide = (asset: PublishedAsset, at: string): AssetChanges => {
-      if (!mayEdit(asset, userId) && !(isModerator && isNobody(asset.user_id))) {
+      if (!mayEdit(asset, userId) && !(isRecorded && isNobody(asset.user_id))) {
         throw new DomainError('asset.not_owner');
       }
       const { images, ...fields } = changes;
@@ -39,12 +45,6 @@ export function editAsset({ change, recordModeration, keepPicturesMs }: EditDeps
       const dueAt = new Date(Date.parse(at) + keepPicturesMs).toISOString();
       return { ...fields, ...rearranged(asset, images, dueAt) };
     };
-    if (isModerator) {
-      await recordModeration(
-        { asin, act: 'edited', moderator: userId, reason: 'The asset has no owner.' },
-        (asset) => isNobody(asset.user_id),
-      );
-    }
     return change({ asin, userId, isModerator, revisions, decide });
   };
 }

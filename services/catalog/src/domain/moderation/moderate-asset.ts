@@ -18,12 +18,12 @@ export function moderateAsset(deps: { change: ChangeAsset; recordModeration: Rec
     const changes = (asset: PublishedAsset) =>
       withheld ? asset.withheld?.reason !== reason : asset.withheld !== undefined;
     const act = withheld ? ('withheld' as const) : ('restored' as const);
-    await deps.recordModeration({ asin, act, moderator: moderatorId, reason }, changes);
+    const isRecorded = await deps.recordModeration({ asin, act, moderator: moderatorId, reason }, changes);
     return deps.change({
       asin,
       isModerator: true,
       decide: (asset, at) =>
-        changes(asset) ? { withheld: withheld ? { reason, at } : undefined } : undefined,
+        isRecorded && changes(asset) ? { withheld: withheld ? { reason, at } : undefined } : undefined,
     });
   };
 }

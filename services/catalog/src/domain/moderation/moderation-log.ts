@@ -26,12 +26,13 @@ export interface ModerationLog {
 
 /**
  * Puts an act on record before it is done, so that none is done without; one that then failed is on record
- * all the same. Unknown assets, and those of which `concerns` says no, are left out.
+ * all the same. Unknown assets, and those of which `concerns` says no, are left out: false, and whoever asked does
+ * nothing, whatever has become of the asset since.
  */
 export type RecordModeration = (
   act: Omit<ModerationEntry, 'entry' | 'at'>,
   concerns: (asset: PublishedAsset) => boolean,
-) => Promise<void>;
+) => Promise<boolean>;
 
 export function recordModeration(deps: {
   assets: Pick<AssetRepository, 'get'>;
@@ -40,8 +41,9 @@ export function recordModeration(deps: {
   now: () => Date;
 }): RecordModeration {
   return async (act, concerns) => {
-    if (!concerns(published(await deps.assets.get(act.asin)))) return;
+    if (!concerns(published(await deps.assets.get(act.asin)))) return false;
     const at = deps.now().toISOString();
     await deps.log.append({ ...act, entry: `${at}#${deps.newId('event')}`, at });
+    return true;
   };
 }
