@@ -60,6 +60,7 @@ export default defineConfig({
           include: [
             '{shared,infra}/test/**/*.long.test.ts',
             'services/*/test/**/*.long.test.ts',
+            'e2e/*.long.test.ts',
             // These have more to do here.
             'infra/test/s3/{local-durability,local-server}.test.ts',
             'services/gateway/test/path-spelling.test.ts',
@@ -88,7 +89,7 @@ export default defineConfig({
           isolate: false,
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/global-setup.ts'],
-          exclude: ['**/node_modules/**', '**/*.container.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.{container,long}.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

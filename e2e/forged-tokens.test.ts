@@ -13,6 +13,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { aRegisteredUser } from './builders.ts';
 import { apiUnderTest } from './client.ts';
+import { sendRaw } from './raw-http.ts';
 
 /*
  * The forgery and claim matrices, at one route of every service that verifies tokens. A listener stands where a
@@ -177,6 +178,15 @@ describe.skipIf(dataFolder === undefined).each(Object.entries(ROUTES))('a token 
       expect(asked).toBe(0);
     },
   );
+
+  it('beside another Authorization header is refused, whichever comes first', async () => {
+    const headers = [`authorization: Bearer ${genuine.token}`, 'authorization: Bearer garbage'];
+    for (const order of [headers, headers.toReversed()]) {
+      const lines = [`GET ${route} HTTP/1.1`, 'host: a', ...order, 'connection: close', '', ''];
+      const { status } = await sendRaw(inject('productUrl'), lines.join('\r\n'));
+      expect([400, 401]).toContain(status);
+    }
+  });
 
   it.each([
     [
