@@ -44,14 +44,14 @@ async function withKey(username: string) {
 }
 
 /** Another service, as it would verify what it is sent. */
-function aService() {
+function aService({ revocations = 'revocations' } = {}) {
   const sqs = createSqsClient();
   const { TOKEN_ISSUER, TOKEN_AUDIENCE } = auth.config;
   const at = `http://127.0.0.1:${server.port}/.well-known`;
   return trustInAuth({
     config: {
       JWKS_URL: `${at}/jwks.json`,
-      REVOCATIONS_URL: `${at}/revocations`,
+      REVOCATIONS_URL: `${at}/${revocations}`,
       TOKEN_ISSUER,
       TOKEN_AUDIENCE,
       API_KEY_USAGE_QUEUE: queues.apiKeyUsage.name,
@@ -62,11 +62,12 @@ function aService() {
 }
 
 describe('an API key at another service', () => {
-  test('is refused until the list of revocations is there, accepted then, and its use reaches auth', async () => {
+  test('is refused without the list of revocations, accepted with it, and its use reaches auth', async () => {
     const { key, key_id, list } = await withKey('keyed');
     expect(await list()).toMatchObject([{ key_id, last_used: null }]);
+    const without = aService({ revocations: 'nowhere' });
+    await expect(without.verify(key)).rejects.toMatchObject({ code: 'auth.keys_unavailable' });
     const service = aService();
-    await expect(service.verify(key)).rejects.toMatchObject({ code: 'auth.keys_unavailable' });
     service.start();
     expect(await service.verify(key)).toMatchObject({ keyId: key_id, username: 'keyed' });
     await service.verify(key);

@@ -58,8 +58,25 @@ describe('the list of revocations', () => {
     });
   });
 
-  test('that never came says nothing', async () => {
-    expect(await followed.look(['key_1'])).toBe('unknown');
+  test('that never came says nothing, and is asked for at most once a second', async () => {
+    served = async () => new Response(null, { status: 503 });
+    for (let n = 0; n < 20; n++) expect(await followed.look(['key_1'])).toBe('unknown');
+    expect(fetches).toBe(1);
+  });
+
+  test('that could not be had before is asked for by who needs it, once for all of them', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      served = async () => new Response(null, { status: 503 });
+      expect(await followed.look(['key_2'])).toBe('unknown');
+      serve(list(['key_1']));
+      vi.advanceTimersByTime(1_000);
+      const looks = ['key_1', 'key_2', 'key_3'].map((id) => followed.look([id]));
+      expect(await Promise.all(looks)).toEqual(['revoked', 'live', 'live']);
+      expect(fetches).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('older than ten minutes says nothing of what is not in it, and still refuses what is', async () => {

@@ -10,6 +10,8 @@ export const REVOCATIONS_MAX_AGE_SECONDS = 600;
 /** How far the clocks of auth and of a service may be apart before a list counts as forged. */
 const MAX_SKEW_SECONDS = 60;
 const MAX_BYTES = 32 * 2 ** 20;
+/** Between two tries while the list is missing or too old, and somebody asks. */
+const RETRY_MS = 1_000;
 
 /** The signed list, as its payload holds it: ids of API keys, sessions and users. */
 export const revocationList = z.object({
@@ -44,6 +46,7 @@ export function remoteRevocations(options: RemoteRevocationsOptions): RemoteRevo
   const { url, keys, issuer, audience, now = () => new Date() } = options;
   let known: { ids: ReadonlySet<string>; iat: number } | undefined;
   let polling: Promise<void> | undefined;
+  let polledAt = Number.NEGATIVE_INFINITY;
   const seconds = () => now().getTime() / 1000;
 
   async function load(): Promise<void> {
@@ -56,7 +59,13 @@ export function remoteRevocations(options: RemoteRevocationsOptions): RemoteRevo
     if (known === undefined || list.iat >= known.iat) known = { ids: new Set(list.revoked), iat: list.iat };
   }
 
-  const poll = () => (polling ??= load().finally(() => (polling = undefined)));
+  function poll(): Promise<void> {
+    if (polling === undefined) polledAt = performance.now();
+    polling ??= load().finally(() => (polling = undefined));
+    return polling;
+  }
+
+  const isTooOld = () => known === undefined || seconds() - known.iat > REVOCATIONS_MAX_AGE_SECONDS;
 
   return {
     task: createPeriodicTask({
@@ -66,12 +75,12 @@ export function remoteRevocations(options: RemoteRevocationsOptions): RemoteRevo
       run: poll,
     }),
     async look(ids) {
-      // A process that has just started waits for its first list rather than to refuse a good key.
-      if (known === undefined) await polling?.catch(() => undefined);
-      if (known === undefined) return 'unknown';
-      const { ids: revoked, iat } = known;
-      if (ids.some((id) => revoked.has(id))) return 'revoked';
-      return seconds() - iat > REVOCATIONS_MAX_AGE_SECONDS ? 'unknown' : 'live';
+      // Who has just started, maybe before auth, asks again rather than to refuse a good key.
+      if (isTooOld() && (polling !== undefined || performance.now() - polledAt >= RETRY_MS)) {
+        await poll().catch(() => undefined);
+      }
+      if (known !== undefined && ids.some((id) => known?.ids.has(id))) return 'revoked';
+      return isTooOld() ? 'unknown' : 'live';
     },
   };
 }
