@@ -10,6 +10,8 @@ interface Manifest {
   readonly peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 }
 
+const NEVER_LOADED = /\.(d\.[cm]?ts|map|md|markdown)$/i;
+
 const root = process.cwd();
 const modules = path.join(root, 'node_modules');
 const needed = new Set<string>();
@@ -23,6 +25,7 @@ for (const name of installed()) {
 }
 rmSync(path.join(modules, '.bin'), { recursive: true, force: true });
 rmSync(path.join(modules, '.package-lock.json'), { force: true });
+removeWhatNodeNeverLoads();
 
 function visit(folder: string): void {
   if (visited.has(folder)) return;
@@ -50,6 +53,14 @@ function locate(name: string, from: string): string | undefined {
     const candidate = path.join(folder, 'node_modules', name);
     if (existsSync(path.join(candidate, 'package.json'))) return candidate;
     if (folder === path.dirname(folder)) return undefined;
+  }
+}
+
+/** Type declarations, source maps and manuals are half of what npm installs. Licences stay. */
+function removeWhatNodeNeverLoads(): void {
+  for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !NEVER_LOADED.test(entry.name) || /^licen[cs]e/i.test(entry.name)) continue;
+    rmSync(path.join(entry.parentPath, entry.name));
   }
 }
 

@@ -1,4 +1,5 @@
 import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 
 export type Forward = (incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse) => void;
 
@@ -9,18 +10,32 @@ export type Forward = (incoming: IncomingMessage, body: Buffer, outgoing: Server
 export function forwarder(upstream: URL): Forward {
   let last: Promise<void> = Promise.resolve();
   return (incoming, body, outgoing) => {
-    const { method, url: path, headers } = incoming;
-    const send = () =>
-      new Promise<void>((done) => {
-        outgoing.once('close', done);
-        const request = ask(upstream, { method, path, headers }, (answer) => {
-          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-          answer.pipe(outgoing);
-        });
-        request.once('error', () => outgoing.destroy());
-        request.end(body);
-      });
-    if (String(headers['x-amz-target']).startsWith('DynamoDB')) last = last.then(send);
+    const send = () => passOn(upstream, incoming, body, outgoing);
+    if (String(incoming.headers['x-amz-target']).startsWith('DynamoDB')) last = last.then(send);
     else void send();
   };
+}
+
+/** Resolves when the emulator is done with it, which may be after whoever asked has gone. */
+function passOn(
+  upstream: URL,
+  { method, url: path, headers }: IncomingMessage,
+  body: Buffer,
+  outgoing: ServerResponse,
+): Promise<void> {
+  // Who gave up while others had their turn needs nothing any more.
+  if (outgoing.destroyed) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const request = ask(upstream, { method, path, headers }, (answer) => {
+    if (outgoing.destroyed) {
+      answer.resume();
+      return;
+    }
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    pipeline(answer, outgoing, () => undefined);
+  });
+  request.once('error', () => outgoing.destroy());
+  request.once('close', resolve);
+  request.end(body);
+  return promise;
 }
