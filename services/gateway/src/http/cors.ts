@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { FORWARDED_METHODS } from '../routing-table.ts';
 
 const EXPOSED = 'ETag, Location, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy';
+/** The last two are sent by a page that traces its requests with OpenTelemetry. */
 const ALLOWED_REQUEST_HEADERS =
-  'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, X-Request-Id';
+  'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, X-Request-Id, ' +
+  'traceparent, tracestate';
 
 export interface Cors {
   /** Headers of any answer to this origin: none unless it is on the list. */
