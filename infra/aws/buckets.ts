@@ -4,6 +4,7 @@ import { bucketCors } from '../bucket-cors.ts';
 import type { BucketResource } from '../resource-types.ts';
 import { queues } from '../resources.ts';
 import { bucketArn, bucketName, queueArn } from './names.ts';
+import { resourcePolicy } from './resource-policy.ts';
 import { keep } from './tables.ts';
 
 const ABANDONED_PARTS_DAYS = 7;
@@ -87,19 +88,6 @@ export function bucketPolicy(
   const arn = bucketArn(resource);
   return new CfnBucketPolicy(scope, id, {
     bucket: bucketName(resource),
-    policyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'OnlyEncrypted',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 's3:*',
-          Resource: [arn, `${arn}/*`],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-        ...statements,
-      ],
-    },
+    policyDocument: resourcePolicy('s3:*', [arn, `${arn}/*`], statements),
   });
 }

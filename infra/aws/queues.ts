@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { BucketResource, QueueResource, SubscriptionResource } from '../resource-types.ts';
 import { buckets, subscriptions, topics, type QueueName } from '../resources.ts';
 import { bucketArn, queueArn, topicArn } from './names.ts';
+import { resourcePolicy } from './resource-policy.ts';
 
 export interface MadeQueue {
   readonly queue: CfnQueue;
@@ -46,20 +47,7 @@ function policy(
 ): CfnQueuePolicy {
   return new CfnQueuePolicy(scope, id, {
     queues: [of.ref],
-    policyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'OnlyEncrypted',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sqs:*',
-          Resource: queueArn(name),
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-        ...statements,
-      ],
-    },
+    policyDocument: resourcePolicy('sqs:*', queueArn(name), statements),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { SubscriptionResource, TopicResource } from '../resource-types.ts';
 import { queues } from '../resources.ts';
 import { queueArn, topicArn } from './names.ts';
+import { resourcePolicy } from './resource-policy.ts';
 
 export function topic(scope: Construct, id: string, { name }: Pick<TopicResource, 'name'>): CfnTopic {
   const made = new CfnTopic(scope, id, { topicName: name });
@@ -20,20 +21,7 @@ export function topicPolicy(
 ): void {
   new CfnTopicPolicy(scope, id, {
     topics: [of.ref],
-    policyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'OnlyEncrypted',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sns:Publish',
-          Resource: topicArn(name),
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-        ...statements,
-      ],
-    },
+    policyDocument: resourcePolicy('sns:Publish', topicArn(name), statements),
   });
 }
 
