@@ -7,8 +7,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   blackhole,
   delay,
+  deny,
   internalError,
   loseAnswer,
+  nonsense,
   refuse,
   slow,
   throttle,
@@ -140,6 +142,21 @@ describe('the failures that a service tells', () => {
       name: expected[service][2],
       $metadata: { httpStatusCode: 500 },
     });
+  });
+
+  it.each([
+    ['dynamodb', 'AccessDeniedException', 400],
+    ['sqs', 'AccessDeniedException', 403],
+    ['sns', 'AuthorizationErrorException', 403],
+    ['s3', 'AccessDenied', 403],
+  ] as const)('%s denies', async (service, name, httpStatusCode) => {
+    stack.faults[service].add(deny({ operation: operation[service] }));
+    await expect(send[service]()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
+  });
+
+  it.each(['dynamodb', 'sqs'] as const)('%s answers nonsense', async (service) => {
+    stack.faults[service].add(nonsense({ operation: operation[service] }));
+    await expect(send[service]()).rejects.toMatchObject({ $metadata: { httpStatusCode: 200 } });
   });
 
   it.each(['dynamodb', 'sqs', 'sns', 's3'] as const)('%s recovers on the second try', async (service) => {

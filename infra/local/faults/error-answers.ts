@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { BufferedAnswer } from './answer.ts';
 import type { AwsService } from './call.ts';
 
-type Failure = 'throttle' | 'internal-error';
+export type Failure = 'throttle' | 'internal-error' | 'deny';
 
 const FAILURES: Record<AwsService, Record<Failure, { status: number; code: string; message: string }>> = {
   dynamodb: {
@@ -17,14 +17,25 @@ const FAILURES: Record<AwsService, Record<Failure, { status: number; code: strin
       code: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
       message: 'Internal server error',
     },
+    deny: {
+      status: 400,
+      code: 'com.amazon.coral.service#AccessDeniedException',
+      message: 'Not authorized to do this.',
+    },
   },
   sqs: {
     throttle: { status: 400, code: 'com.amazonaws.sqs#ThrottlingException', message: 'Rate exceeded' },
     'internal-error': { status: 500, code: 'com.amazonaws.sqs#InternalError', message: 'Internal error' },
+    deny: {
+      status: 403,
+      code: 'com.amazonaws.sqs#AccessDeniedException',
+      message: 'Not authorized to do this.',
+    },
   },
   sns: {
     throttle: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
     'internal-error': { status: 500, code: 'InternalError', message: 'Internal error' },
+    deny: { status: 403, code: 'AuthorizationError', message: 'Not authorized to do this.' },
   },
   s3: {
     throttle: { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
@@ -33,7 +44,15 @@ const FAILURES: Record<AwsService, Record<Failure, { status: number; code: strin
       code: 'InternalError',
       message: 'We encountered an internal error. Please try again.',
     },
+    deny: { status: 403, code: 'AccessDenied', message: 'Not authorized to do this.' },
   },
+};
+
+/** What a proxy between might answer. */
+export const nonsenseAnswer: BufferedAnswer = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: Buffer.from('<!doctype html><title>Welcome</title>'),
 };
 
 /** The failure as the service itself would put it, in its own protocol. */

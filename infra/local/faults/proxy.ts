@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { LOOPBACK, loopbackUrl } from '../loopback.ts';
 import { answerOf, buffered, readAll, type Answer, type BufferedAnswer } from './answer.ts';
 import { describeCall, type AwsService, type Call } from './call.ts';
-import { errorAnswer } from './error-answers.ts';
+import { errorAnswer, nonsenseAnswer, type Failure } from './error-answers.ts';
 import { forward, type Outgoing } from './forward.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { CallFault, CallRule } from './rules.ts';
@@ -94,10 +94,11 @@ async function handle(
     call.status = answer.status;
     return answer;
   };
-  const fail = async (failure: 'throttle' | 'internal-error') => {
+  const tell = async (answer: BufferedAnswer) => {
     request.resume();
-    await send(response, errorAnswer(options.service, failure));
+    await send(response, answer);
   };
+  const fail = (failure: Failure) => tell(errorAnswer(options.service, failure));
 
   switch (fault?.kind) {
     case undefined:
@@ -105,7 +106,10 @@ async function handle(
     case 'refuse':
       return reset();
     case 'throttle':
-      return fail('throttle');
+    case 'deny':
+      return fail(fault.kind);
+    case 'nonsense':
+      return tell(nonsenseAnswer);
     case 'internal-error':
       if (fault.committed) await drain(await passOn());
       return fail('internal-error');

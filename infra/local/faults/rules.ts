@@ -17,6 +17,8 @@ export type CallFault =
   | { readonly kind: 'lose-answer' }
   | { readonly kind: 'refuse' }
   | { readonly kind: 'throttle' }
+  | { readonly kind: 'deny' }
+  | { readonly kind: 'nonsense' }
   | { readonly kind: 'internal-error'; readonly committed: boolean }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'slow'; readonly bytesPerSecond: number }
@@ -34,6 +36,12 @@ export const refuse = (match: Match = {}): CallRule => ({ ...match, fault: { kin
 
 /** The service's own "too many requests"; nothing is done. */
 export const throttle = (match: Match = {}): CallRule => ({ ...match, fault: { kind: 'throttle' } });
+
+/** The service's own "you may not"; nothing is done. */
+export const deny = (match: Match = {}): CallRule => ({ ...match, fault: { kind: 'deny' } });
+
+/** 200 with a body that is not the service's, as of a proxy between; nothing is done. */
+export const nonsense = (match: Match = {}): CallRule => ({ ...match, fault: { kind: 'nonsense' } });
 
 /** The service's own 500; with `committed` the call is done all the same. */
 export const internalError = ({

@@ -61,6 +61,7 @@ export async function startIngest(environment: Record<string, string> = {}, give
     stack,
     faults,
     app: parts.app,
+    isReady: () => parts.isReady?.() ?? true,
     document,
     s3: createS3Client(),
     config,

@@ -41,6 +41,9 @@ export function createS3Client(options: { endpoint?: string | undefined } = {}):
   });
 }
 
+/** For calls of S3 that move no bytes and somebody waits for, such as a HEAD: a copy may take its 60 s. */
+export const PROMPTLY = { requestTimeout: 5_000 };
+
 export function createSnsClient(): SNSClient {
   return new SNSClient({ maxAttempts: 3, requestHandler: handler(5_000, 16) });
 }

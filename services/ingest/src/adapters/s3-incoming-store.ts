@@ -8,6 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { PROMPTLY } from '@cairn/shared/aws/clients';
 import type { IncomingStore, StoredObject } from '../domain/ports.ts';
 import { incomingKey, type UploadFile } from '../domain/upload.ts';
 import { abortPartsBelow, s3Parts } from './s3-parts.ts';
@@ -28,8 +29,13 @@ export function s3IncomingStore(options: {
 
   async function head(bucket: string, key: string): Promise<StoredObject | undefined> {
     try {
-      const object = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-      return { sizeBytes: object.ContentLength ?? 0, etag: object.ETag ?? '' };
+      const { ContentLength, ETag } = await s3.send(
+        new HeadObjectCommand({ Bucket: bucket, Key: key }),
+        PROMPTLY,
+      );
+      // Something else at its address may answer 200 to everything.
+      if (ContentLength === undefined || ETag === undefined) throw new Error('that was no answer of S3');
+      return { sizeBytes: ContentLength, etag: ETag };
     } catch (error) {
       if (error instanceof NotFound) return undefined;
       throw error;

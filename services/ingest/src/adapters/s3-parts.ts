@@ -9,6 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { PROMPTLY } from '@cairn/shared/aws/clients';
 import type { IncomingStore, ReceivedPart } from '../domain/ports.ts';
 import { incomingKey } from '../domain/upload.ts';
 
@@ -33,6 +34,7 @@ export function s3Parts(options: {
           Key: incomingKey(file),
           ContentType: file.content_type,
         }),
+        PROMPTLY,
       );
       if (UploadId === undefined) throw new Error('the store gave no id for the sending');
       return UploadId;
@@ -75,6 +77,7 @@ export function s3Parts(options: {
               UploadId: storeId,
               PartNumberMarker: marker,
             }),
+            PROMPTLY,
           );
           for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? []) {
             parts.push({ partNumber: PartNumber, sizeBytes: Size, etag: ETag });
