@@ -64,7 +64,7 @@ export default defineConfig({
             'e2e/*.long.test.ts',
             // These have more to do here.
             'infra/test/s3/{local-durability,local-server}.test.ts',
-            'services/gateway/test/path-spelling.test.ts',
+            'services/gateway/test/{path-spelling,slow-clients}.test.ts',
             'services/*/test/degradation.test.ts',
           ],
           env: { TEST_DEPTH: 'long' },

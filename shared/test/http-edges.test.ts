@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createApp } from '../src/http/create-app.ts';
 import { endpoint, publicEndpoints } from '../src/http/endpoint.ts';
 import { serve, type RunningServer } from '../src/http/serve.ts';
@@ -233,4 +233,24 @@ describe('a body', () => {
     expect(handled).not.toContain('GET');
     connection.socket.destroy();
   });
+});
+
+test('one connection too many is closed, and another may come when one has left', async () => {
+  const small = await serve(() => new Response('here'), { host: '127.0.0.1', port: 0, maxConnections: 2 });
+  const [first, second] = [await rawConnection(small.port), await rawConnection(small.port)];
+  const third = await rawConnection(small.port);
+  third.send(get());
+  await expect(third.answer()).rejects.toThrow('without an answer');
+  second.send(get());
+  expect((await second.answer()).status).toBe(200);
+
+  first.socket.destroy();
+  await vi.waitFor(async () => {
+    const next = await rawConnection(small.port);
+    next.send(get());
+    expect((await next.answer()).status).toBe(200);
+    next.socket.destroy();
+  });
+  second.socket.destroy();
+  await small.close();
 });

@@ -14,10 +14,12 @@ import { securityHeaders } from './http/answer-headers.ts';
 import { answerProblem, openExchange, type Exchange } from './http/exchange.ts';
 import { forwardRequest, type ForwardDeps } from './http/forward-request.ts';
 import { ownResources } from './http/own-resources.ts';
+import { cutOffSlowReader } from './http/slow-readers.ts';
 
 export interface GatewayDeps extends AdmissionDeps, ForwardDeps {
   readonly metrics: Metrics;
   readonly apiDocument: ApiDocument;
+  readonly answerTimeoutMs: number;
   readonly logger: Logger;
 }
 
@@ -49,6 +51,7 @@ export function createGatewayApp(deps: GatewayDeps): App {
     const exchange = openExchange(incoming, outgoing, { security, cors });
     meter.begin();
     outgoing.on('close', () => end(exchange));
+    cutOffSlowReader(outgoing, deps.answerTimeoutMs);
     return exchange;
   }
 

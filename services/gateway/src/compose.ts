@@ -95,6 +95,7 @@ export function composeGateway(
     maxBodyBytes: config.MAX_BODY_BYTES,
     bodyTimeoutMs: config.BODY_TIMEOUT_MS,
     streamMs: config.STREAM_TIMEOUT_MS,
+    answerTimeoutMs: config.ANSWER_TIMEOUT_MS,
     apiDocument,
     metrics,
     logger,

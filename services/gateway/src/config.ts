@@ -46,12 +46,19 @@ export const gatewayConfig = {
       'Largest request body of any route, where a service does not take less; file bytes go to S3 directly',
     ),
   BODY_TIMEOUT_MS: count.default(10_000).describe('How long a request body may take to arrive'),
+  ANSWER_TIMEOUT_MS: count
+    .default(20_000)
+    .describe('How long a client may take for the end of an answer, once all of it is there'),
   STREAM_TIMEOUT_MS: count.default(60_000).describe('How long an answer that is streamed may take'),
   UPSTREAM_CONCURRENCY: count.default(128).describe('Requests under way at once, for each service'),
   UPSTREAM_STREAMS: count
     .default(1_000)
     .describe('Streams of events open at once, for each service; they count for nothing else'),
-  UPSTREAM_QUEUE: count.default(256).describe('Requests that may wait for a service; more get 503'),
+  UPSTREAM_QUEUE: count
+    .default(256)
+    .describe(
+      'Requests that may wait for a service; more get 503, and searches and lists when half of it is taken',
+    ),
 } as const;
 
 export type GatewayConfig = z.output<z.ZodObject<typeof gatewayConfig>>;

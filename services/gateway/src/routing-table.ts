@@ -31,6 +31,11 @@ export interface Route {
   readonly streamMs?: number;
   /** Larger bodies get 413 before the service is asked; without it, what the service itself takes. */
   readonly maxBodyBytes?: number;
+  /**
+   * For what one can do without for a moment: of its service's queue it may take half, so that under overload a
+   * download or an edit still finds room.
+   */
+  readonly isShedFirst?: boolean;
   /** `Cache-Control: public` for an anonymous GET's 200 that does not bring its own. */
   readonly cacheSeconds?: number;
 }
@@ -109,10 +114,22 @@ export const ROUTES = [
     cacheSeconds: 60,
   },
 
-  { path: '/v1/assets', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
+  { path: '/v1/assets', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general', isShedFirst: true },
   { path: '/v1/assets/{proxy+}', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
-  { path: '/v1/owners/{user_id}', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
-  { path: '/v1/tags', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
-  { path: '/v1/licenses', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
-  { path: '/v1/engines', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general' },
+  {
+    path: '/v1/owners/{user_id}',
+    service: 'catalog',
+    timeoutMs: READING_MS,
+    rateLimit: 'general',
+    isShedFirst: true,
+  },
+  { path: '/v1/tags', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general', isShedFirst: true },
+  {
+    path: '/v1/licenses',
+    service: 'catalog',
+    timeoutMs: READING_MS,
+    rateLimit: 'general',
+    isShedFirst: true,
+  },
+  { path: '/v1/engines', service: 'catalog', timeoutMs: READING_MS, rateLimit: 'general', isShedFirst: true },
 ] as const satisfies readonly Route[];

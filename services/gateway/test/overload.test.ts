@@ -17,7 +17,7 @@ describe('more requests than a service can take', () => {
     });
     const ended: Answer[] = [];
     const answers = Array.from({ length: 12 }, async () => {
-      ended.push(await send(gateway, '/v1/assets'));
+      ended.push(await send(gateway, '/v1/assets/asset_1'));
     });
     await eventually(() => expect(ended).toHaveLength(5));
     for (const { status, headers } of ended) expect([status, headers['retry-after']]).toEqual([503, '1']);
@@ -32,6 +32,35 @@ describe('more requests than a service can take', () => {
     expect(upstream.received).toHaveLength(7);
   });
 
+  it('refuses searches and lists first: a download still finds room', async () => {
+    const waiting: (() => void)[] = [];
+    const upstream = await service((request, response) => {
+      waiting.push(() => jsonAnswer()(request, response));
+    });
+    const gateway = await gatewayTo(upstream.url, {
+      env: { UPSTREAM_CONCURRENCY: '1', UPSTREAM_QUEUE: '4' },
+    });
+    const ended: Record<number, string[]> = { 200: [], 503: [] };
+    const ask = async (path: string) => {
+      const { status } = await send(gateway, path);
+      ended[status]?.push(path);
+    };
+    const under = ask('/v1/assets');
+    await eventually(() => expect(upstream.received).toHaveLength(1));
+    const searches = Array.from({ length: 8 }, () => ask('/v1/assets?q=knight'));
+    await eventually(() => expect(ended[503]).toHaveLength(6));
+    const others = ['/v1/assets/asset_1/download', '/v1/assets/asset_2'];
+    const all = [under, ...searches, ...others.map(ask)];
+
+    await eventually(() => {
+      for (const answer of waiting.splice(0)) answer();
+      expect(ended[200]).toHaveLength(5);
+    });
+    await Promise.all(all);
+    expect(ended[200]).toEqual(expect.arrayContaining(others));
+    expect(ended[503]).toHaveLength(6);
+  });
+
   it('ends a request that waits in the queue for too long with 504, and never sends it', async () => {
     const waiting: (() => void)[] = [];
     const upstream = await service((request, response) => {
@@ -39,7 +68,7 @@ describe('more requests than a service can take', () => {
     });
     const gateway = await gatewayTo(upstream.url, {
       routes: hastyRoutes(100, ['/v1/tags']),
-      env: { UPSTREAM_CONCURRENCY: '1', UPSTREAM_QUEUE: '5' },
+      env: { UPSTREAM_CONCURRENCY: '1', UPSTREAM_QUEUE: '6' },
     });
     const first = send(gateway, '/v1/assets');
     await eventually(() => expect(upstream.received).toHaveLength(1));

@@ -9,6 +9,12 @@ export const commonConfig = {
     .default('127.0.0.1')
     .describe('Address to listen on; loopback unless said otherwise'),
   PORT: z.coerce.number().int().min(0).max(65_535).describe('Port to listen on; 0 takes any free one'),
+  MAX_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe('Connections open at once; one more is closed as soon as it is made'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

@@ -23,7 +23,7 @@ export interface RunningServer {
 
 export async function serve(
   fetch: App['fetch'],
-  options: { host: string; port: number; ownsProcess?: boolean },
+  options: { host: string; port: number; maxConnections?: number; ownsProcess?: boolean },
 ): Promise<RunningServer> {
   const listener = getRequestListener((request, env) => fetch(request, env), {
     // The adapter's own Request and Response cost a fraction of Node's; a process that is not only this server, such
@@ -61,6 +61,8 @@ export async function serve(
     },
     answer,
   );
+  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
+  server.on('drop', () => noteRefusal('service.unavailable'));
   server.on('connection', (socket) => {
     silent.add(socket);
     socket.on('close', () => silent.delete(socket));

@@ -28,7 +28,13 @@ export interface ServiceParts {
 
 export interface RunOptions {
   service: string;
-  config: { HOST: string; PORT: number; LOG_LEVEL: string; SHUTDOWN_GRACE_MS: number } & TelemetryConfig;
+  config: {
+    HOST: string;
+    PORT: number;
+    MAX_CONNECTIONS: number;
+    LOG_LEVEL: string;
+    SHUTDOWN_GRACE_MS: number;
+  } & TelemetryConfig;
   compose: (logger: Logger, metrics: Metrics) => Promise<ServiceParts> | ServiceParts;
 }
 
@@ -63,6 +69,7 @@ export async function runService({ service, config, compose }: RunOptions): Prom
   const server = await serve(parts.app.fetch, {
     host: config.HOST,
     port: config.PORT,
+    maxConnections: config.MAX_CONNECTIONS,
     ownsProcess: true,
   });
 

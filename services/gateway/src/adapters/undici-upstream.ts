@@ -54,7 +54,8 @@ export function undiciUpstream(options: UndiciUpstreamOptions): Upstream {
   let underWay = 0;
 
   function send(request: UpstreamRequest, sink: AnswerSink): UpstreamCall {
-    if (underWay >= options.concurrency + options.queue) return refuse(sink, 'busy');
+    const queue = request.isShedFirst === true ? Math.floor(options.queue / 2) : options.queue;
+    if (underWay >= options.concurrency + queue) return refuse(sink, 'busy');
     if (!breaker.tryPass()) return refuse(sink, 'open');
     underWay += 1;
     retryBudget.request();

@@ -8,6 +8,8 @@ export interface UpstreamRequest {
   /** Name, value, name, value... */
   readonly headers: readonly string[];
   readonly body: Buffer | Readable | null;
+  /** It may take half of the queue only: under overload there is room for the others. */
+  readonly isShedFirst?: boolean;
 }
 
 /**

@@ -90,7 +90,7 @@ export async function forwardRequest(
     exchange,
     route,
     route.streamMs === undefined ? deps.upstreams[route.service] : deps.streams[route.service],
-    { method, path, headers, body: bodyToSend(body) },
+    { method, path, headers, body: bodyToSend(body), isShedFirst: route.isShedFirst ?? false },
     {
       streamMs: route.streamMs ?? deps.streamMs,
       openStreams: route.streamMs === undefined ? undefined : deps.openStreams,
