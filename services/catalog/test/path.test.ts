@@ -60,6 +60,39 @@ it('a download is a redirect whose bytes hash to the record, under the original 
   expect((await fetch(altered)).status).toBe(403);
 });
 
+it.each([
+  ['page.html', 'text/html'],
+  ['page.xhtml', 'application/xhtml+xml'],
+  ['style.xsl', 'text/xsl'],
+  ['logo.svg', 'image/svg+xml'],
+  ['script.js', 'text/javascript'],
+  ['old.js', 'application/x-javascript'],
+  ['manual.pdf', 'application/pdf'],
+  ['mail.mht', 'multipart/related'],
+  ['.htaccess', 'text/plain'],
+])(
+  '%s comes as an attachment that no browser runs or shows, whatever the link is made to say',
+  async (path, type) => {
+    const { asset, bytes } = await world.publish({}, path, type);
+    const answer = await catalog.request(`/v1/assets/${asset.asin}/download`);
+    const location = new URL(answer.headers.get('location') ?? '');
+    const file = await fetch(location);
+    expect([file.status, await file.text()]).toEqual([200, bytes]);
+    expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="/);
+    expect(file.headers.get('content-type')).toBe(type === 'text/plain' ? type : 'application/octet-stream');
+    expect(location.origin).not.toBe(world.stack.addresses.publicUrl);
+
+    for (const [name, value] of [
+      ['response-content-disposition', 'inline'],
+      ['response-content-type', 'text/html'],
+    ] as const) {
+      const altered = new URL(location);
+      altered.searchParams.set(name, value);
+      expect((await fetch(altered)).status).toBe(403);
+    }
+  },
+);
+
 it('a download is counted by one for all to see, and no address is in the log (I11, I13)', async () => {
   const { asset, release } = await published();
   const file = release.files[0]?.file_id ?? '';

@@ -110,13 +110,17 @@ export async function startCatalogWorld() {
     putObject,
 
     /** What ingest does at the end of an upload: objects, release, asset. */
-    async publish(changes: Partial<NewAsset> = {}, path = 'models/knight.glb'): Promise<Published> {
+    async publish(
+      changes: Partial<NewAsset> = {},
+      path = 'models/knight.glb',
+      media_type = 'model/gltf-binary',
+    ): Promise<Published> {
       const asset = aNewAsset(changes);
       const bytes = `bytes of ${asset.asin}`;
       const release_id = newId('release');
       const file_id = newId('file');
       const key = `${asset.asin}/${release_id}/${file_id}/1`;
-      const file = aFile({ file_id, path, key, size: bytes.length, sha256: sha256(bytes) });
+      const file = aFile({ file_id, path, media_type, key, size: bytes.length, sha256: sha256(bytes) });
       const at = new Date().toISOString();
       const release = aRelease({
         asin: asset.asin,

@@ -55,6 +55,12 @@ describe('the served type', () => {
     ['', 'application/octet-stream'],
     ['text/html', 'application/octet-stream'],
     ['image/svg+xml', 'application/octet-stream'],
+    ['text/xsl', 'application/octet-stream'],
+    ['text/javascript1.5', 'application/octet-stream'],
+    ['application/x-javascript', 'application/octet-stream'],
+    ['application/ecmascript', 'application/octet-stream'],
+    ['multipart/x-mixed-replace', 'application/octet-stream'],
+    ['text/plain', 'text/plain'],
     ['image/png\r\nX: y', 'application/octet-stream'],
     ['image/png; charset=x', 'application/octet-stream'],
   ])('of %j is %s', (mediaType, expected) => {
