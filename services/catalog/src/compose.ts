@@ -26,10 +26,9 @@ import { dynamoModerationLog } from './adapters/dynamo-moderation-log.ts';
 import { dynamoReleaseRepository } from './adapters/dynamo-release-repository.ts';
 import { gatheredAssetReads } from './adapters/gathered-asset-reads.ts';
 import { s3ManifestStore } from './adapters/s3-manifest-store.ts';
-import { s3ObjectStore } from './adapters/s3-object-store.ts';
-import { sqsCascadeSchedule } from './adapters/sqs-cascade-schedule.ts';
 import { sqsGrantRecorder } from './adapters/sqs-grant-recorder.ts';
 import { createCatalogApp } from './app.ts';
+import { composeDeletion } from './compose-deletion.ts';
 import { composeGranting } from './compose-granting.ts';
 import { composeReplica } from './compose-replica.ts';
 import type { CatalogConfig } from './config.ts';
@@ -38,15 +37,7 @@ import { getOwner } from './domain/browse/get-owner.ts';
 import { listEngines, listValues } from './domain/browse/list-values.ts';
 import { changeAsset } from './domain/change-asset.ts';
 import { deleteAsset } from './domain/delete-asset.ts';
-import { reportPurge } from './domain/deletion/report-purge.ts';
-import { deleteAssetsOfUser } from './domain/deletion/delete-assets-of-user.ts';
-import { purgeAsset } from './domain/deletion/purge-asset.ts';
-import { purgeDue } from './domain/deletion/purge-due.ts';
-import { purgeSoon } from './domain/deletion/purge-soon.ts';
-import { purgeLeftovers } from './domain/deletion/purge-leftovers.ts';
-import { sweepPurges } from './domain/deletion/sweep-purges.ts';
 import { countDownloads } from './domain/downloads/count-downloads.ts';
-import { forgetCounts } from './domain/downloads/forget-counts.ts';
 import { manifestEntryFinder } from './domain/downloads/find-manifest-entry.ts';
 import { grantArchiveEntry } from './domain/downloads/grant-archive-entry.ts';
 import { grantDownload } from './domain/downloads/grant-download.ts';
@@ -147,23 +138,19 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     change,
     recordModeration: recordModeration({ assets, log: moderationLog, newId, now }),
   };
-  const purging = {
-    assets,
+  const deletion = composeDeletion({
+    config,
+    logger,
+    s3,
+    sqs,
+    eventsQueue,
+    writing,
+    change,
     releases,
-    stores: [
-      s3ObjectStore({ s3, bucket: config.ASSETS_BUCKET }),
-      s3ObjectStore({ s3, bucket: config.MEDIA_BUCKET }),
-    ],
-    settleMs: config.PURGE_SETTLE_MS,
-    now,
-  };
-  const purge = purgeDue({
-    purgeAsset: purgeAsset({ ...purging, forgetCounts: forgetCounts(counts) }),
-    purgeLeftovers: purgeLeftovers(purging),
+    counts,
+    isUserDeleted,
+    publish,
   });
-  const onPurgeFailure = (error: unknown, asin: string) =>
-    logger.warn({ err: error, asin }, 'a purge failed, will be tried again');
-  const purges = purgeSoon({ purge, onFailure: onPurgeFailure });
   const readAsset = getAsset({ assets, replica });
 
   const workers = catalogWorkers({
@@ -184,7 +171,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
     },
     events: {
       recordAssetChange: loggedChanges(recordAssetChange({ changes }), logger),
-      purgeSoon: (asin) => purges.ask(asin),
+      purgeSoon: (asin) => deletion.purges.ask(asin),
       writeExportPart: writeExportPart({
         part: 'assets',
         objects: s3ExportObjects({ s3, bucket: config.EXPORTS_BUCKET }),
@@ -193,39 +180,12 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
         report: publish,
         now,
       }),
-      deleteAssetsOfUser: deleteAssetsOfUser({
-        ...writing,
-        ownership: replica,
-        change,
-        isUserDeleted,
-        onUserPurged: reportPurge({
-          assets,
-          announce: (userId, counts) =>
-            publish({
-              id: newId('event'),
-              type: 'user.purged',
-              occurred_at: now().toISOString(),
-              revision: 1,
-              user_id: userId,
-              counts: { ...counts },
-            }),
-        }),
-        schedule: sqsCascadeSchedule({
-          sqs,
-          queueUrl: async () => (await eventsQueue.find()).url,
-          delaySeconds: config.CASCADE_DELAY_SECONDS,
-        }),
-      }),
+      deleteAssetsOfUser: deletion.deleteAssetsOfUser,
     },
     count: countDownloads({ store: counts, assets, changes, newId, now }),
     replica,
     tailIntervalMs: config.REPLICA_TAIL_INTERVAL_MS,
-    sweepPurges: sweepPurges({
-      assets,
-      purge,
-      onFailure: onPurgeFailure,
-      now,
-    }),
+    sweepPurges: deletion.sweepPurges,
     sweepIntervalMs: config.PURGE_SWEEP_INTERVAL_MS,
     ...upkeep,
     snapshotIntervalMs: config.SNAPSHOT_CHECK_INTERVAL_MS,
@@ -288,7 +248,7 @@ export function composeCatalog(options: ComposeOptions): ServiceParts {
       { name: 'trust in auth', run: () => trust.stop() },
       { name: 'download grants', run: () => recorder.drain() },
       { name: 'workers', run: (deadlineMs) => workers.stop(deadlineMs) },
-      { name: 'purges', run: () => purges.stop() },
+      { name: 'purges', run: () => deletion.purges.stop() },
       { name: 'outbox relay', run: () => outbox.task.stop() },
       { name: 'search index', run: () => index.close() },
       {

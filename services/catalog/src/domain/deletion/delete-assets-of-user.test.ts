@@ -7,7 +7,7 @@ import { anAsset, AT } from '../../testing/builders.ts';
 import { NOBODY } from '../assets/nobody.ts';
 import { changeAsset } from '../change-asset.ts';
 import { createReplica } from '../replica/replica.ts';
-import { deleteAssetsOfUser, type UserCascadePass } from './delete-assets-of-user.ts';
+import { deleteAssetsOfUser, type CascadePause, type UserCascadePass } from './delete-assets-of-user.ts';
 
 const userId = 'user_gone';
 
@@ -21,6 +21,7 @@ function aWorld(options: { indexed?: (asin: string) => boolean; deleted?: boolea
     now,
   });
   const scheduled: UserCascadePass[] = [];
+  const pauses: CascadePause[] = [];
   const reported: UserCascadePass[] = [];
   const relayed: string[] = [];
   const relay = (asin: string) => void relayed.push(asin);
@@ -35,7 +36,10 @@ function aWorld(options: { indexed?: (asin: string) => boolean; deleted?: boolea
     ownership: replica,
     change: changeAsset({ assets, replica, relay, newId, now }),
     isUserDeleted: async () => options.deleted ?? true,
-    schedule: async (pass) => void scheduled.push(pass),
+    schedule: async (pass, pause) => {
+      scheduled.push(pass);
+      pauses.push(pause);
+    },
     onUserPurged: async (pass) => reported.push(pass) > 0,
     relay,
     newId,
@@ -47,7 +51,7 @@ function aWorld(options: { indexed?: (asin: string) => boolean; deleted?: boolea
     return asset.asin;
   };
   const status = async (asin: string) => (await assets.get(asin))?.status;
-  return { assets, replica, scheduled, reported, relayed, cascade, published, status };
+  return { assets, replica, scheduled, pauses, reported, relayed, cascade, published, status };
 }
 
 describe("deleting a user's assets (I6)", () => {
@@ -74,6 +78,35 @@ describe("deleting a user's assets (I6)", () => {
     for (let pass = scheduled.shift(); pass !== undefined; pass = scheduled.shift()) await cascade(pass);
     expect(await status(late)).toBe('deleted');
     expect(reported).toEqual([{ userId, cleanPasses: 2, assets: 'delete', settled: 1 }]);
+  });
+
+  it('goes on behind the news that it has made, however many assets there are, and counts them all', async () => {
+    const { cascade, published, status, scheduled, pauses, reported, relayed } = aWorld();
+    const mine = Array.from({ length: 60 }, () => published());
+    const perPass: number[] = [];
+    scheduled.push({ userId, cleanPasses: 0, assets: 'delete' });
+    for (let pass = scheduled.shift(); pass !== undefined; pass = scheduled.shift()) {
+      const before = relayed.length;
+      await cascade(pass);
+      perPass.push(relayed.length - before);
+    }
+    expect(perPass).toEqual([25, 25, 10, 0, 0]);
+    expect(pauses).toEqual(['none', 'none', 'index', 'index']);
+    for (const asin of mine) expect(await status(asin)).toBe('deleted');
+    expect(reported).toMatchObject([{ settled: 60 }]);
+  });
+
+  it('does a few at once: the others come again after a moment, unchanged', async () => {
+    const { cascade, published, scheduled, pauses, relayed } = aWorld();
+    published();
+    const pass: UserCascadePass = { userId, cleanPasses: 1, assets: 'delete', settled: 7 };
+    const made = await Promise.all(Array.from({ length: 5 }, () => cascade(pass)));
+    expect(made).toEqual(Array.from({ length: 5 }, () => true));
+    expect(pauses.filter((pause) => pause === 'moment')).toHaveLength(3);
+    expect(scheduled.filter((each, i) => pauses[i] === 'moment' && each === pass)).toHaveLength(3);
+    expect(relayed).toHaveLength(1);
+    await cascade(pass);
+    expect(pauses.at(-1)).toBe('index');
   });
 
   it('finds through memory what the index does not show yet', async () => {

@@ -22,8 +22,11 @@ export interface UserCascadePass {
   readonly settled?: number;
 }
 
-/** Durably asks for another pass after a delay that is longer than an index lags. */
-export type ScheduleCascadePass = (pass: UserCascadePass) => Promise<void>;
+/** When another pass is due: behind the news that wait now, after a moment, or when no index lags any more. */
+export type CascadePause = 'none' | 'moment' | 'index';
+
+/** Durably asks for another pass. */
+export type ScheduleCascadePass = (pass: UserCascadePass, pause: CascadePause) => Promise<void>;
 
 export interface UserCascadeDeps {
   assets: Pick<AssetRepository, 'get' | 'bury' | 'idsOfOwner'>;
@@ -39,16 +42,28 @@ export interface UserCascadeDeps {
   now: () => Date;
 }
 
+/** Resolves to whether there was anything to change. */
+type Work = () => Promise<boolean>;
+
 const CLEAN_PASSES = 2;
+/**
+ * Every change of a pass is a piece of news in the queue that everybody's news are in: those who publish meanwhile
+ * wait behind so many at most, for each pass under way.
+ */
+const CHANGES_IN_A_PASS = 25;
+const PASSES_AT_ONCE = 2;
 
 /**
  * One pass of the cascade of a deleted account: each asset that the index or this replica's memory names,
  * checked against the item, gets a tombstone or an owner that is nobody, and whatever the user was a co-owner
  * of loses that. Passes follow until two in a row have found nothing, because the index lags and a publication
- * may be under way. False: there is an account, and nothing was touched.
+ * may be under way. A pass that has changed much goes on behind the news of it, and a few passes at once are enough:
+ * however many accounts end together, the news of others keep their pace. False: there is an account, and nothing
+ * was touched.
  */
 export function deleteAssetsOfUser(deps: UserCascadeDeps) {
   const { assets, replica, ownership, relay, newId, now } = deps;
+  let underWay = 0;
 
   async function bury(asin: string, userId: string): Promise<boolean> {
     for (;;) {
@@ -85,29 +100,50 @@ export function deleteAssetsOfUser(deps: UserCascadeDeps) {
   const leaveToNobody = (asin: string, userId: string) =>
     changed(asin, (asset) => (asset.user_id === userId ? { user_id: NOBODY, co_owners: [] } : undefined));
 
-  return async (pass: UserCascadePass, signal?: AbortSignal): Promise<boolean> => {
+  /** What has to be changed, in the order in which it is looked at: what memory knows, which forgets what is done. */
+  async function* work(pass: UserCascadePass): AsyncGenerator<{ isOwn: boolean; change: Work }> {
     const { userId } = pass;
-    if (!(await deps.isUserDeleted(userId))) return false;
+    const settle = pass.assets === 'keep' ? leaveToNobody : bury;
+    const own = (asin: string) => ({ isOwn: true, change: () => settle(asin, userId) });
+    for (const asin of ownership.idsOfOwner(userId)) yield own(asin);
+    for (const asin of ownership.idsOfCoOwner(userId)) {
+      const change = () => changed(asin, (asset) => withoutCoOwner(asset, userId));
+      yield { isOwn: false, change };
+    }
+    for await (const page of assets.idsOfOwner(userId)) for (const asin of page) yield own(asin);
+  }
+
+  async function makePass(pass: UserCascadePass, signal: AbortSignal | undefined): Promise<void> {
+    let found = 0;
+    let settled = pass.settled ?? 0;
+    for await (const { isOwn, change } of work(pass)) {
+      signal?.throwIfAborted();
+      if (!(await change())) continue;
+      found += 1;
+      if (isOwn) settled += 1;
+      if (found === CHANGES_IN_A_PASS) {
+        return deps.schedule({ ...pass, cleanPasses: 0, settled }, 'none');
+      }
+    }
+    const next = { ...pass, cleanPasses: found > 0 ? 0 : pass.cleanPasses + 1, settled };
+    if (next.cleanPasses >= CLEAN_PASSES && (await deps.onUserPurged(next))) return;
+    await deps.schedule(next, 'index');
+  }
+
+  return async (pass: UserCascadePass, signal?: AbortSignal): Promise<boolean> => {
+    if (!(await deps.isUserDeleted(pass.userId))) return false;
     // No index knows of co-owners; memory does, once it is complete.
     if (!replica.isReady()) throw new DomainError('search.unavailable', { retryable: true });
-    let found = 0;
-    const each = async (asins: readonly string[], act: (asin: string) => Promise<boolean>) => {
-      for (const asin of asins) {
-        signal?.throwIfAborted();
-        if (await act(asin)) found += 1;
-      }
-    };
-    const settle = (asin: string) => (pass.assets === 'keep' ? leaveToNobody : bury)(asin, userId);
-    for await (const page of assets.idsOfOwner(userId)) await each(page, settle);
-    await each(ownership.idsOfOwner(userId), settle);
-    const settled = (pass.settled ?? 0) + found;
-    await each(ownership.idsOfCoOwner(userId), (asin) =>
-      changed(asin, (asset) => withoutCoOwner(asset, userId)),
-    );
-
-    const clean = found > 0 ? 0 : pass.cleanPasses + 1;
-    const next = { ...pass, cleanPasses: clean, settled };
-    if (clean < CLEAN_PASSES || !(await deps.onUserPurged(next))) await deps.schedule(next);
-    return true;
+    if (underWay === PASSES_AT_ONCE) {
+      await deps.schedule(pass, 'moment');
+      return true;
+    }
+    underWay += 1;
+    try {
+      await makePass(pass, signal);
+      return true;
+    } finally {
+      underWay -= 1;
+    }
   };
 }

@@ -4,10 +4,11 @@ import type { AssetRepository } from '../ports.ts';
 import type { IndexChange, SearchIndex } from '../search/search-index.ts';
 import type { Snapshots } from '../search/snapshot.ts';
 import type { ChangeLog, LoggedChange } from './change-log.ts';
+import { hasWords, isShown, withoutOutbox, withoutWords } from './kept-record.ts';
 import { writeRecords } from './record-file.ts';
 import { createRecordStore } from './record-store.ts';
 import { restoreSnapshot, type RefusedSnapshot } from './restore-snapshot.ts';
-import { indexChange, isListed } from './search-document.ts';
+import { indexChange } from './search-document.ts';
 import type { SnapshotParts, SnapshotShelf } from './snapshot-shelf.ts';
 
 const BATCH = 500;
@@ -284,19 +285,3 @@ function begun(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     }
   })();
 }
-
-const isShown = (record: AssetRecord): boolean => record.status === 'published' && isListed(record);
-
-/** Events are no business of readers; the downloads may be known better than the item was when it was read. */
-function withoutOutbox(record: AssetRecord, before: AssetRecord | undefined): AssetRecord {
-  const { outbox: _outbox, outbox_shard: _shard, outbox_at: _at, ...kept } = record;
-  if (kept.status === 'deleted' || before?.status !== 'published') return kept;
-  return { ...kept, downloads: Math.max(kept.downloads, before.downloads) };
-}
-
-/** An empty list stays in their place: there are some, in the table. */
-const withoutWords = (record: AssetRecord): AssetRecord =>
-  record.status === 'published' && hasWords(record) ? { ...record, file_words: [] } : record;
-
-const hasWords = (record: AssetRecord | undefined): boolean =>
-  record?.status === 'published' && record.file_words !== undefined;
