@@ -36,6 +36,18 @@ describe('refreshSession', () => {
     await expect(auth.signIn(mara)).resolves.toBeDefined();
   });
 
+  test('a process that dies while it ends the family leaves nobody who could go on with it', async () => {
+    const { auth, first, sessions, userId } = await withMara();
+    const second = await auth.refreshSession(first.refreshToken);
+    const endSession = async () => {
+      throw new Error('killed');
+    };
+    const dying = refreshSession({ ...auth, endSession, onReuse: () => undefined });
+    await expect(dying(first.refreshToken)).rejects.toThrow('killed');
+    expect(await sessions.list(userId, auth.now())).toEqual([]);
+    await expect(auth.refreshSession(second.refreshToken)).rejects.toMatchObject(refused);
+  });
+
   test('of many at once no more than one family lives, and who lost takes it with them', async () => {
     const { refreshSession, first, sessions, userId, auth } = await withMara();
     const results = await Promise.allSettled(

@@ -31,6 +31,8 @@ export function refreshSession(deps: RefreshSessionDeps): RefreshSession {
 
     const endFamily = async () => {
       deps.onReuse({ userId, sessionId });
+      // First, because nobody may come again to end a family whose end died on the way.
+      await sessions.remove(userId, sessionId);
       await deps.endSession(userId, sessionId);
     };
     if (!matchesHash(secret, session.refresh_hash)) {
