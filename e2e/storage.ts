@@ -4,11 +4,13 @@ import { anUpload, aRegisteredUser } from './builders.ts';
 
 /**
  * What moto, the emulator of the containers, gets wrong of S3. A test that cannot hold there is skipped with the
- * reason; on any other storage, AWS's own too, it runs.
+ * reason, or expects that; on any other storage, AWS's own too, it runs.
  */
 const MOTO_DEVIATIONS = {
   signatures: 'moto takes whatever is sent: it looks at no signature, no expiry and no checksum',
   downloadNames: 'moto ignores response-content-disposition',
+  missingObjects:
+    'moto takes response-content-type in a URL for a header, misses it, and answers 403 of what is not there',
 } as const;
 
 type Deviation = keyof typeof MOTO_DEVIATIONS;
