@@ -1,4 +1,4 @@
-import { fromString, typeidUnboxed } from 'typeid-js';
+import { typeidUnboxed } from 'typeid-js';
 import { z } from '@hono/zod-openapi';
 
 /**
@@ -26,14 +26,11 @@ export type NewId = (prefix: IdPrefix) => string;
 
 export const newId: NewId = (prefix) => typeidUnboxed(prefix);
 
-export function isId(prefix: IdPrefix, text: string): boolean {
-  try {
-    fromString(text, prefix);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** 128 bits in base32, whose first character has three of them: all that is well-formed. */
+const SUFFIX = '[0-7][0-9a-hjkmnp-tv-z]{25}';
+const patterns = new Map(ID_PREFIXES.map((prefix) => [prefix, new RegExp(`^${prefix}_${SUFFIX}$`)]));
+
+export const isId = (prefix: IdPrefix, text: string): boolean => patterns.get(prefix)?.test(text) === true;
 
 /** A path or body field that holds an id of one kind. Another kind's id is as unknown as a wrong one. */
 export const idSchema = (prefix: IdPrefix) =>
@@ -43,5 +40,5 @@ export const idSchema = (prefix: IdPrefix) =>
     .refine((text) => isId(prefix, text), { message: `must be an id of the form ${prefix}_...` })
     .openapi({
       example: `${prefix}_01jd3k5w6he0rtgq5h2tqf7zqk`,
-      pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`,
+      pattern: `^${prefix}_${SUFFIX}$`,
     });

@@ -1,6 +1,6 @@
 import { BODY_LIMITS } from '@cairn/shared/http/body-limits';
 import { createApp, type App } from '@cairn/shared/http/create-app';
-import { publicEndpoints, signedInEndpoints } from '@cairn/shared/http/endpoint';
+import { publicEndpoints, signedInEndpoints, wordOrParameter } from '@cairn/shared/http/endpoint';
 import { serveOpenApiDocument } from '@cairn/shared/http/openapi-document';
 import type { TokenVerifier } from '@cairn/shared/http/token-verifier';
 import type { Logger } from '@cairn/shared/logging/logger';
@@ -82,9 +82,7 @@ export function createCatalogApp(deps: CatalogAppDeps): App {
     searchAssetsEndpoint(deps.searchAssets, deps.urls),
     getAssetEndpoint(deps.getAsset, deps.urls),
     listReleasesEndpoint(deps.getAsset, deps.urls),
-    // Before the versions: it is none of them.
-    newestReleaseEndpoint(deps),
-    getReleaseEndpoint(deps),
+    wordOrParameter(newestReleaseEndpoint(deps), getReleaseEndpoint(deps)),
     getOwnerEndpoint(deps.getOwner, deps.urls),
     listTagsEndpoint(deps.listTags),
     listLicensesEndpoint(deps.listLicenses),

@@ -6,6 +6,7 @@ import type { App, AppEnv } from '@cairn/shared/http/create-app';
 import { methodNotAllowed } from '@cairn/shared/http/method-not-allowed';
 import { domainErrorResponse, problemResponse, requestIdOf } from '@cairn/shared/http/problem';
 import type { Logger } from '@cairn/shared/logging/logger';
+import { requestLog, type RequestLine } from '@cairn/shared/logging/request-log';
 import type { Metrics } from '@cairn/shared/telemetry/metrics';
 import { createRequestMeter } from '@cairn/shared/telemetry/request-meter';
 import type { ApiDocument } from './domain/api-document.ts';
@@ -30,9 +31,7 @@ export interface GatewayDeps extends AdmissionDeps, ForwardDeps {
 export function createGatewayApp(deps: GatewayDeps): App {
   const security = securityHeaders(deps.publicUrl);
   const app: App = new OpenAPIHono<AppEnv>();
-  // A line a request, of fields that hold no secrets: looking for them would cost more than the line.
-  const accessLog = deps.logger.child({}, { redact: [] });
-
+  const logRequest = requestLog(deps.logger);
   const meter = createRequestMeter(deps.metrics);
   const failures = deps.metrics.counter('cairn_gateway_failures_total');
 
@@ -43,7 +42,7 @@ export function createGatewayApp(deps: GatewayDeps): App {
     if (failure !== undefined) failures.inc({ to: service ?? 'none', failure });
     span?.updateName(operation).setAttribute('http.response.status_code', status);
     span?.setAttribute('request_id', exchange.requestId).end();
-    logRequest(accessLog, exchange);
+    logRequest(lineOf(exchange));
   }
 
   function open(incoming: IncomingMessage, outgoing: ServerResponse): Exchange {
@@ -101,19 +100,16 @@ function operationOf(admission: Admission): string {
   return admission.to === 'own' ? 'own' : 'refused';
 }
 
-function logRequest(logger: Logger, exchange: Exchange): void {
-  const { incoming, outgoing, service, failure } = exchange;
-  logger.info(
-    {
-      request_id: exchange.requestId,
-      method: incoming.method,
-      path: (incoming.url ?? '').split('?', 1)[0]?.slice(0, 200),
-      status: outgoing.statusCode,
-      duration_ms: Math.round((performance.now() - exchange.startedAt) * 10) / 10,
-      ...(exchange.trace === undefined ? {} : { trace_id: exchange.trace.traceId }),
-      ...(service === undefined ? {} : { to: service }),
-      ...(failure === undefined ? {} : { failure }),
-    },
-    'request',
-  );
+function lineOf(exchange: Exchange): RequestLine {
+  const { incoming, outgoing } = exchange;
+  return {
+    request_id: exchange.requestId,
+    trace_id: exchange.trace?.traceId,
+    method: incoming.method,
+    path: (incoming.url ?? '').split('?', 1)[0]?.slice(0, 200),
+    status: outgoing.statusCode,
+    to: exchange.service,
+    failure: exchange.failure,
+    duration_ms: Math.round((performance.now() - exchange.startedAt) * 10) / 10,
+  };
 }

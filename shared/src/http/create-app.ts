@@ -1,11 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { isOutage } from '../aws/outage.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import type { Logger } from '../logging/logger.ts';
+import { requestLog } from '../logging/request-log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createRequestMeter } from '../telemetry/request-meter.ts';
 import { inScope } from '../telemetry/scope.ts';
@@ -56,8 +56,7 @@ export function createApp(options: AppOptions): App {
     defaultHook: invalidRequest,
   });
 
-  // A request's line has no field that could hold a secret, and looking for them takes longer than the rest of it.
-  const requestLog = options.logger.child({}, { redact: [] });
+  const logRequest = requestLog(options.logger);
   const meter = createRequestMeter(options.metrics ?? createMetrics());
   const readBody = strictJsonBody({
     maxBytes: options.maxBodyBytes ?? 262_144,
@@ -79,18 +78,21 @@ export function createApp(options: AppOptions): App {
     meter.end(operation, status, durationMs);
     span?.updateName(operation).setAttribute('http.response.status_code', status);
     span?.setAttribute('request_id', requestId).end();
-    requestLog.info(
-      {
-        request_id: requestId,
-        trace_id: trace?.traceId,
-        method: c.req.method,
-        path: c.req.path.slice(0, 200),
-        status,
-        ...whoAndWhat(c),
-        duration_ms: Math.round(durationMs * 10) / 10,
-      },
-      'request',
-    );
+    const principal = c.get('principal');
+    logRequest({
+      request_id: requestId,
+      trace_id: trace?.traceId,
+      method: c.req.method,
+      path: c.req.path.slice(0, 200),
+      status,
+      operation: c.get('operation'),
+      code: c.get('problem'),
+      user_id: principal?.userId,
+      session_id: principal?.sessionId,
+      key_id: principal?.keyId,
+      ...c.get('told'),
+      duration_ms: Math.round(durationMs * 10) / 10,
+    });
   });
   app.use((c, next) => {
     if (hasManyHosts(c.env?.incoming?.rawHeaders)) throw new DomainError('request.malformed');
@@ -128,19 +130,6 @@ export function createApp(options: AppOptions): App {
 function problemOf(error: Error): ProblemCode | undefined {
   if (error instanceof DomainError) return error.code;
   return error instanceof HTTPException ? ROUTER_REFUSALS[error.status] : undefined;
-}
-
-/** Who asked for what, and why it was refused: ids and codes only. */
-function whoAndWhat(c: Context<AppEnv>): Record<string, string> {
-  const line: Record<string, string> = { ...c.get('told') };
-  const [principal, operation, problem] = [c.get('principal'), c.get('operation'), c.get('problem')];
-  if (operation !== undefined) line['operation'] = operation;
-  if (problem !== undefined) line['code'] = problem;
-  if (principal === undefined) return line;
-  line['user_id'] = principal.userId;
-  if (principal.sessionId !== undefined) line['session_id'] = principal.sessionId;
-  if (principal.keyId !== undefined) line['key_id'] = principal.keyId;
-  return line;
 }
 
 function completeHeaders(headers: Headers, requestId: string): void {

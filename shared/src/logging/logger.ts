@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { lineBatches, type LineStream } from './line-batches.ts';
+import { timeField } from './log-time.ts';
 import { scopeFields } from '../telemetry/scope.ts';
 
 export type { Logger } from 'pino';
@@ -45,7 +46,7 @@ export function createLogger(
     {
       level: options.level,
       base: { service },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: timeField,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
       mixin: scopeFields,

@@ -1,3 +1,4 @@
+import { SECURITY_HEADERS } from '@cairn/shared/http/security-headers';
 import type { AnswerHeaders } from '../domain/ports.ts';
 import { HOP_BY_HOP, namedByConnection } from './hop-by-hop.ts';
 
@@ -62,16 +63,7 @@ function varyWithOrigin(vary: string): string {
 /** `Strict-Transport-Security` only where clients come by https: it would lock a local address out. */
 export function securityHeaders(publicUrl: URL): readonly string[] {
   return [
-    'x-content-type-options',
-    'nosniff',
-    'content-security-policy',
-    "default-src 'none'; frame-ancestors 'none'",
-    'x-frame-options',
-    'DENY',
-    'referrer-policy',
-    'no-referrer',
-    'cross-origin-resource-policy',
-    'same-origin',
+    ...Object.entries(SECURITY_HEADERS).flat(),
     ...(publicUrl.protocol === 'https:'
       ? ['strict-transport-security', 'max-age=31536000; includeSubDomains']
       : []),
