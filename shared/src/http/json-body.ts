@@ -1,8 +1,9 @@
-import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import secureJson from 'secure-json-parse';
 import { DomainError } from '../errors/domain-error.ts';
 
-const METHODS_WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Of the methods that any route has. */
+export const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH', 'DELETE'];
 const JSON_MEDIA_TYPE = /^application\/json[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
 
 /**
@@ -11,9 +12,7 @@ const JSON_MEDIA_TYPE = /^application\/json[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*
  * One documented rule for duplicate keys: the last one counts.
  */
 export function strictJsonBody(options: { maxBytes: number; timeoutMs: number }): MiddlewareHandler {
-  return (c, next) => (METHODS_WITHOUT_BODY.has(c.req.method) ? next() : readFirst(c, next));
-
-  async function readFirst(c: Context, next: Next) {
+  return async (c, next) => {
     if (c.req.raw.body === null) return next();
     const declaredLength = c.req.header('content-length');
     if (declaredLength === '0') return next();
@@ -42,7 +41,7 @@ export function strictJsonBody(options: { maxBytes: number; timeoutMs: number })
     // Typed as a string, yet Hono stores and awaits a promise here.
     c.req.bodyCache = { text: Promise.resolve(text) as unknown as string };
     return next();
-  }
+  };
 }
 
 function tooLarge(maxBytes: number): DomainError {

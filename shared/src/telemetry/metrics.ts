@@ -32,6 +32,8 @@ export interface Metrics {
   histogram<Name extends HistogramName>(name: Name): Histogram<LabelOf<Name>>;
   /** A gauge, or a counter that is kept elsewhere. May be called several times, for different series. */
   sampled<Name extends GaugeName | CounterName>(name: Name, read: ReadSamples<Name>): void;
+  /** Called before everything is read: for who has numbers put by. */
+  beforeRead(hand: () => void): void;
   /** Everything in Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -50,6 +52,7 @@ export function createMetrics({ ofProcess = false }: MetricsOptions = {}): Metri
   const counters = new Map<CounterName, Counter>();
   const histograms = new Map<HistogramName, Histogram>();
   const readers = new Map<GaugeName | CounterName, ReadSamples<never>[]>();
+  const handers: (() => void)[] = [];
   if (ofProcess) collectDefaultMetrics({ register: registry });
 
   function definition(name: MetricName) {
@@ -92,7 +95,11 @@ export function createMetrics({ ofProcess = false }: MetricsOptions = {}): Metri
         startSampling(name, from);
       } else known.push(read);
     },
-    text: () => registry.metrics(),
+    beforeRead: (hand) => void handers.push(hand),
+    text() {
+      for (const hand of handers) hand();
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }
