@@ -30,6 +30,17 @@ it('hands on what there is after a moment', () => {
   expect(written).toEqual(['a\n']);
 });
 
+it('makes a line that may wait when it is handed on, in its place', () => {
+  const { stream, written } = batches(1_000);
+  const made = vi.fn<() => string>(() => 'b\n');
+  stream.write('a\n');
+  stream.writeLater(made);
+  stream.write('c\n');
+  expect(made).not.toHaveBeenCalled();
+  stream.flush();
+  expect(written).toEqual(['a\nb\nc\n']);
+});
+
 it('hands everything on before it is flushed', () => {
   const { stream, written, flushed } = batches();
   const done = vi.fn<() => void>();

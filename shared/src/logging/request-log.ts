@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { LineBatches } from './line-batches.ts';
 import { timeField } from './log-time.ts';
 import type { Logger } from './logger.ts';
 
@@ -11,18 +12,23 @@ export type RequestLine = Readonly<Record<string, string | number | undefined>>;
  */
 export function requestLog(logger: Logger): (line: RequestLine) => void {
   if (!logger.isLevelEnabled('info')) return () => undefined;
-  const internal = logger as unknown as { [pino.symbols.streamSym]: { write(text: string): void } };
-  const stream = internal[pino.symbols.streamSym];
+  type Stream = pino.DestinationStream & Partial<Pick<LineBatches, 'writeLater'>>;
+  const stream = (logger as unknown as Record<typeof pino.symbols.streamSym, Stream>)[pino.symbols.streamSym];
   const bound = Object.entries(logger.bindings())
     .map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`)
     .join('');
-  return (line) => {
-    let text = `{"level":"info"${timeField()}${bound}`;
+  const render = (time: string, line: RequestLine): string => {
+    let text = `{"level":"info"${time}${bound}`;
     for (const name in line) {
       const value = line[name];
       if (value === undefined) continue;
       text += `,"${name}":${typeof value === 'number' ? value : JSON.stringify(value)}`;
     }
-    stream.write(`${text},"msg":"request"}\n`);
+    return `${text},"msg":"request"}\n`;
+  };
+  return (line) => {
+    const time = timeField();
+    if (stream.writeLater === undefined) stream.write(render(time, line));
+    else stream.writeLater(() => render(time, line));
   };
 }
