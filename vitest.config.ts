@@ -6,9 +6,13 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL('node_modules/.cache/node-compile-cache', import.meta.url),
 );
 
+// Node loads the files itself, as it does in production: nothing here needs Vite to change them on the way.
+const experimental = { viteModuleRunner: false, nodeLoader: false };
+
 // The tiers of STYLE: a test's file name and place decide what it may use.
 export default defineConfig({
   test: {
+    experimental,
     // Most of a test's time is waiting, for a queue, a process or a store.
     maxWorkers: 4,
     // Says what failed and what was skipped, then sums up.
@@ -16,6 +20,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          experimental,
           name: 'unit',
           // Nothing here outlives its test, so files share their workers and what these have loaded.
           isolate: false,
@@ -37,6 +42,7 @@ export default defineConfig({
       {
         // These change their process for good, such as by blocking decoders: each has one of its own.
         test: {
+          experimental,
           name: 'isolated',
           pool: 'forks',
           include: ['services/*/{src,test}/**/*.isolated.test.ts'],
@@ -45,6 +51,7 @@ export default defineConfig({
       },
       {
         test: {
+          experimental,
           name: 'integration',
           include: ['{shared,infra}/**/test/**/*.test.ts', 'services/*/test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.{container,long,isolated}.test.ts'],
@@ -57,6 +64,7 @@ export default defineConfig({
       {
         // Large numbers and real kills: what the other tiers show in small. `npm run test:long`.
         test: {
+          experimental,
           name: 'long',
           include: [
             '{shared,infra}/test/**/*.long.test.ts',
@@ -77,6 +85,7 @@ export default defineConfig({
       {
         // Unit tests that have more to do here.
         test: {
+          experimental,
           name: 'long-unit',
           include: ['services/catalog/src/adapters/search-index/{oracle,search-engine}.test.ts'],
           env: { TEST_DEPTH: 'long' },
@@ -87,6 +96,7 @@ export default defineConfig({
       },
       {
         test: {
+          experimental,
           name: 'e2e',
           isolate: false,
           include: ['e2e/**/*.test.ts'],
@@ -94,12 +104,12 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'e2e/containers/**', '**/*.long.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
+          experimental,
           name: 'containers',
           include: ['**/*.container.test.ts'],
           globalSetup: ['e2e/containers/emulator.ts'],

@@ -16,9 +16,20 @@ export interface ChildServer {
   kill(): Promise<void>;
 }
 
+export interface ChildOptions {
+  queue?: 'up' | 'down';
+  /** Collects garbage all the time, so that its memory is what it holds. */
+  collects?: boolean;
+}
+
 /** The server in a process of its own, which can be killed, and whose memory is its own. */
-export async function startChild(dataDir: string, queue: 'up' | 'down' = 'up'): Promise<ChildServer> {
-  const child = fork(new URL('child-server.ts', import.meta.url), [dataDir, queue], { execArgv: [] });
+export async function startChild(
+  dataDir: string,
+  { queue = 'up', collects = false }: ChildOptions = {},
+): Promise<ChildServer> {
+  const child = fork(new URL('child-server.ts', import.meta.url), [dataDir, queue], {
+    execArgv: collects ? ['--expose-gc'] : [],
+  });
   const exited = once(child, 'exit');
   const notifications: string[] = [];
   const memory: ((value: { rssBytes: number; peakRssBytes: number }) => void)[] = [];

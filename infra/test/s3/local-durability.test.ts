@@ -82,7 +82,7 @@ describe('kill -9', () => {
 
   test('after the answer keeps the object, and its event is delivered by the next start', async () => {
     const dataDir = await newDataDir();
-    const first = await startChild(dataDir, 'down');
+    const first = await startChild(dataDir, { queue: 'down' });
     const s3 = await harnessFor(first.url);
     await notifyOfAll(s3);
     const at = { Bucket: s3.bucket, Key: 'kept' };
@@ -189,7 +189,7 @@ const BIG = process.env['TEST_DEPTH'] === 'long' ? 300 : 120;
 
 describe('memory', () => {
   test(`stays flat while ${BIG} MB go in and out`, async () => {
-    const child = await startChild(await newDataDir());
+    const child = await startChild(await newDataDir(), { collects: true });
     const s3 = await harnessFor(child.url);
     const path = encodePath(s3.bucket, 'big');
     const piece = Buffer.alloc(MEGABYTE, 'cairn');
@@ -216,7 +216,7 @@ describe('memory', () => {
         outgoing.end();
       });
     };
-    // What a garbage collector leaves lying about is there after this, whatever comes.
+    // What it loads, and the pools it fills, are there after this.
     await put(64);
     await get();
     const { rssBytes: before } = await child.memory();
