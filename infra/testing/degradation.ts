@@ -34,7 +34,8 @@ const WAYS: Readonly<Record<string, () => CallRule>> = {
 };
 /** Without rights, or with something else at its address, nothing gets better by waiting: that is a fault of ours. */
 const NOT_AN_OUTAGE: ReadonlySet<string> = new Set(['denies', 'answers nonsense']);
-const RECOVERED_WITHIN_MS = 10_000;
+/** After its start, and after what was away is back. */
+const WELL_WITHIN_MS = 10_000;
 
 /** The table of docs/operations.md, cell by cell. */
 export function describeDegradation(service: ServiceName, start: () => Promise<DegradedService>): void {
@@ -46,9 +47,13 @@ export function describeDegradation(service: ServiceName, start: () => Promise<D
     });
     afterEach(() => degraded.faults.clear());
     afterAll(() => degraded.close());
+    const isWell = () =>
+      vi.waitFor(async () => expect(await answersTo(degraded.requests)).toEqual(table.nothing), {
+        timeout: WELL_WITHIN_MS,
+      });
 
     it('is asked what the table says, and answers so while nothing is away', async () => {
-      expect(await answersTo(degraded.requests)).toEqual(table.nothing);
+      await isWell();
     });
 
     describe.each(DEPENDENCIES)('%s', (away) => {
@@ -57,9 +62,7 @@ export function describeDegradation(service: ServiceName, start: () => Promise<D
         const expected = NOT_AN_OUTAGE.has(way) ? withoutPatience(table[away]) : table[away];
         expect(await answersTo(degraded.requests)).toEqual(expected);
         await degraded.faults.clear();
-        await vi.waitFor(async () => expect(await answersTo(degraded.requests)).toEqual(table.nothing), {
-          timeout: RECOVERED_WITHIN_MS,
-        });
+        await isWell();
       });
     });
 

@@ -1,4 +1,4 @@
-import type { Revocations } from '@cairn/shared/http/revocations';
+import { REVOCATIONS_MAX_AGE_SECONDS, type Revocations } from '@cairn/shared/http/revocations';
 import type { RevocationRepository } from '../domain/ports.ts';
 
 export interface CurrentRevocations extends Revocations, Pick<RevocationRepository, 'add'> {
@@ -15,18 +15,29 @@ interface Loaded {
   readonly at: Date;
 }
 
-/** Auth's own view: read from the table, at most once a second; what this process revokes counts at once. */
+/**
+ * Auth's own view: read from the table, at most once a second; what this process revokes counts at once. While the
+ * table is away the last list serves, under its old date, for as long as it would serve any other service.
+ */
 export function currentRevocations(
   repository: RevocationRepository,
   now: () => Date,
   freshMs = FRESH_MS,
 ): CurrentRevocations {
   let loading: Promise<Loaded> | undefined;
+  let last: Loaded | undefined;
   let startedAt = Number.NEGATIVE_INFINITY;
 
   async function load(at: Date): Promise<Loaded> {
-    const ids = await repository.list(at);
-    return { ids, set: new Set(ids), at };
+    try {
+      const ids = await repository.list(at);
+      last = { ids, set: new Set(ids), at };
+      return last;
+    } catch (error) {
+      const ageMs = at.getTime() - (last?.at.getTime() ?? Number.NEGATIVE_INFINITY);
+      if (last === undefined || ageMs >= REVOCATIONS_MAX_AGE_SECONDS * 1_000) throw error;
+      return last;
+    }
   }
 
   function current(): Promise<Loaded> {
@@ -47,6 +58,7 @@ export function currentRevocations(
     async add(id, until) {
       await repository.add(id, until);
       loading = undefined;
+      if (last !== undefined) last = { ...last, ids: [...last.ids, id], set: new Set(last.set).add(id) };
     },
     async look(ids) {
       const { set } = await current();
