@@ -6,7 +6,7 @@ import { aStaffToken } from './staff.ts';
 
 /* What somebody can still do with what they were given before it was taken from them. */
 const api = await apiUnderTest();
-/** A service polls the list of revocations about every 30 s; the documented bound is ten minutes. */
+/** A service looks at the list of revocations about every 30 s, unless told otherwise; the documented bound is ten minutes. */
 const WITHIN = { timeout: 50_000, interval: 1_000 };
 const ROUTES = { auth: '/v1/users/me', ingest: '/v1/uploads', catalog: '/v1/assets?limit=1' } as const;
 

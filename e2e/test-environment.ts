@@ -6,6 +6,7 @@ export const TEST_ENVIRONMENT: Readonly<Record<string, string>> = {
   // How long a file stays with a worker that was killed.
   VISIBILITY_SECONDS: '6',
   CASCADE_DELAY_SECONDS: '1',
+  REVOCATIONS_INTERVAL_MS: '2000',
   PURGE_SWEEP_INTERVAL_MS: '2000',
   RATE_LIMIT_GENERAL: 'off',
   RATE_LIMIT_REGISTRATION: 'off',

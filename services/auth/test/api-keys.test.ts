@@ -52,6 +52,7 @@ function aService({ revocations = 'revocations' } = {}) {
     config: {
       JWKS_URL: `${at}/jwks.json`,
       REVOCATIONS_URL: `${at}/${revocations}`,
+      REVOCATIONS_INTERVAL_MS: 30_000,
       TOKEN_ISSUER,
       TOKEN_AUDIENCE,
       API_KEY_USAGE_QUEUE: queues.apiKeyUsage.name,

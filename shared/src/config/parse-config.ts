@@ -34,6 +34,13 @@ export const tokenConfig = {
   TOKEN_ISSUER: z.string().min(1).describe('Expected `iss` of access tokens'),
   TOKEN_AUDIENCE: z.string().min(1).describe('Expected `aud` of access tokens'),
   REVOCATIONS_URL: z.url().describe('Where auth publishes what it has revoked (`/.well-known/revocations`)'),
+  REVOCATIONS_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(300_000)
+    .default(30_000)
+    .describe('Pause between two looks at that list, which serves ten minutes'),
   API_KEY_USAGE_QUEUE: z.string().min(1).describe('Queue that is told which API keys are used'),
 } as const;
 

@@ -18,6 +18,7 @@ export function trustInAuth(options: {
   config: {
     JWKS_URL: string;
     REVOCATIONS_URL: string;
+    REVOCATIONS_INTERVAL_MS: number;
     TOKEN_ISSUER: string;
     TOKEN_AUDIENCE: string;
     API_KEY_USAGE_QUEUE: string;
@@ -29,7 +30,12 @@ export function trustInAuth(options: {
   const { config, sqs, logger, now = () => new Date() } = options;
   const keys = remoteKeys(config.JWKS_URL);
   const token = { keys, issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE, now };
-  const revocations = remoteRevocations({ ...token, url: config.REVOCATIONS_URL, logger });
+  const revocations = remoteRevocations({
+    ...token,
+    url: config.REVOCATIONS_URL,
+    intervalMs: config.REVOCATIONS_INTERVAL_MS,
+    logger,
+  });
   const usage = keyUsageReporter({ sqs, queue: config.API_KEY_USAGE_QUEUE, logger, now });
   return {
     verify: createTokenVerifier({ ...token, revocations, noteKeyUse: usage.note }),
