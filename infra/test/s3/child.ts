@@ -11,6 +11,7 @@ export type ChildMessage =
 export interface ChildServer {
   url: string;
   notifications: string[];
+  /** Now, and the most since it was last asked for. */
   memory(): Promise<{ rssBytes: number; peakRssBytes: number }>;
   /** SIGKILL: no handler runs, nothing is flushed. */
   kill(): Promise<void>;
