@@ -96,11 +96,11 @@ function answerWithoutBody(
 ): Answer {
   const validate = validateRequest(route.request ?? {}, validated);
   app.openAPIRegistry.registerPath(route);
-  return async (c) => {
+  const answer: Answer = (c) => validate(c) ?? handler(c);
+  return (c) => {
     c.set('operation', route.operationId);
     const admission = guard(c);
-    if (admission !== undefined) await admission;
-    return validate(c) ?? handler(c);
+    return admission === undefined ? answer(c) : admission.then(() => answer(c));
   };
 }
 

@@ -9,7 +9,7 @@ import { asset, assetParams } from './asset-schemas.ts';
 import { readCaching } from './caching.ts';
 import { editorRole, readerOf } from './editor-role.ts';
 import { assetTag, isUnchanged } from './entity-tag.ts';
-import { keptJson } from './kept-json.ts';
+import { kept } from './kept-json.ts';
 
 export const ifNoneMatch = z.object({
   'if-none-match': z.string().max(1_000).optional().openapi({ example: '"3-42"' }),
@@ -45,14 +45,26 @@ export const getAssetEndpoint = (
   getAsset: (reader: AssetReader) => Promise<PublishedAsset>,
   urls: PublicUrls,
 ): Endpoint => {
-  const publicText = keptJson((record: PublishedAsset) => assetBody(record, urls));
+  const publicAnswer = kept((record: PublishedAsset) => {
+    const headers = { etag: assetTag(record), ...readCaching(undefined) };
+    const text = JSON.stringify(assetBody(record, urls));
+    return { headers, text, whole: { ...headers, 'content-type': 'application/json' } };
+  });
   return endpoint(route, async (c): Promise<Response> => {
     const principal = c.get('principal');
     const record = await getAsset({ asin: c.req.valid('param').asin, ...readerOf(principal) });
+    const ifNoneMatch = c.req.header('if-none-match');
+    if (principal === undefined) {
+      const { headers, text, whole } = publicAnswer(record);
+      return isUnchanged(ifNoneMatch, headers.etag)
+        ? wholeAnswer(c, 304, null, headers)
+        : wholeAnswer(c, 200, text, whole);
+    }
     const role = editorRole(record, principal);
     const headers = { etag: assetTag(record, role), ...readCaching(principal) };
-    if (isUnchanged(c.req.header('if-none-match'), headers.etag)) return wholeAnswer(c, 304, null, headers);
-    const text = role === undefined ? publicText(record) : JSON.stringify(assetBody(record, urls, role));
+    if (isUnchanged(ifNoneMatch, headers.etag)) return wholeAnswer(c, 304, null, headers);
+    const text =
+      role === undefined ? publicAnswer(record).text : JSON.stringify(assetBody(record, urls, role));
     return wholeAnswer(c, 200, text, { ...headers, 'content-type': 'application/json' });
   });
 };
