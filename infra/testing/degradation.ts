@@ -44,16 +44,14 @@ export function describeDegradation(service: ServiceName, start: () => Promise<D
     let degraded: DegradedService;
     beforeAll(async () => {
       degraded = await start();
+      await vi.waitFor(async () => expect((await degraded.requests['GET /readyz']?.())?.status).toBe(200), {
+        timeout: WELL_WITHIN_MS,
+      });
     });
     afterEach(() => degraded.faults.clear());
     afterAll(() => degraded.close());
-    const isWell = () =>
-      vi.waitFor(async () => expect(await answersTo(degraded.requests)).toEqual(table.nothing), {
-        timeout: WELL_WITHIN_MS,
-      });
-
     it('is asked what the table says, and answers so while nothing is away', async () => {
-      await isWell();
+      expect(await answersTo(degraded.requests)).toEqual(table.nothing);
     });
 
     describe.each(DEPENDENCIES)('%s', (away) => {
@@ -62,7 +60,9 @@ export function describeDegradation(service: ServiceName, start: () => Promise<D
         const expected = NOT_AN_OUTAGE.has(way) ? withoutPatience(table[away]) : table[away];
         expect(await answersTo(degraded.requests)).toEqual(expected);
         await degraded.faults.clear();
-        await isWell();
+        await vi.waitFor(async () => expect(await answersTo(degraded.requests)).toEqual(table.nothing), {
+          timeout: WELL_WITHIN_MS,
+        });
       });
     });
 

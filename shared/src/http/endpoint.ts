@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly route: RouteConfig;
   mount(app: App, options: MountOptions): void;
   /** Of a route without a body: what answers it, for who mounts it themselves; it is in the API document then. */
-  answer(app: App, options: MountOptions): Answer;
+  readonly answer?: (app: App, options: MountOptions) => Answer;
 }
 
 interface MountOptions {
@@ -36,41 +36,38 @@ export function endpoint<R extends RouteConfig>(
     ...(strictQuery ? withStrictQuery(route) : route),
     ...(security === undefined ? {} : { security }),
   });
-  function answer(app: App, options: MountOptions): Answer {
-    if (route.request?.body !== undefined) throw new Error(`${route.path} has a body`);
-    return answerWithoutBody(app, secured(options), options.guard, handler as unknown as Answer, validated);
+  if (route.request?.body === undefined) {
+    return answered(route, (app, options) =>
+      answerWithoutBody(app, secured(options), options.guard, handler as unknown as Answer, validated),
+    );
   }
   return {
     route,
-    answer,
     mount(app, options) {
-      if (route.request?.body === undefined) {
-        app.on(route.method, honoPath(route), answer(app, options));
-      } else {
-        const middleware = asMiddleware(options.guard, route.operationId);
-        app.openapi({ ...secured(options), middleware }, handler, validated);
-      }
+      const middleware = asMiddleware(options.guard, route.operationId);
+      app.openapi({ ...secured(options), middleware }, handler, validated);
     },
   };
 }
 
+/** A route that one function answers. */
+const answered = (route: RouteConfig, answer: NonNullable<Endpoint['answer']>): Endpoint => ({
+  route,
+  answer,
+  mount: (app, options) => void app.on(route.method, honoPath(route), answer(app, options)),
+});
+
 /**
- * Two routes of which one has a word where the other has a parameter at the end, mounted as one: a table that has
- * both keeps Hono from its fastest router, which costs every request of the service.
+ * Two routes without a body, of which one has a word where the other has a parameter at the end, mounted as one: a
+ * table that has both keeps Hono from its fastest router, which costs every request of the service.
  */
 export function wordOrParameter(word: Endpoint, parameter: Endpoint): Endpoint {
   const ending = word.route.path.slice(word.route.path.lastIndexOf('/'));
-  function answer(app: App, options: MountOptions): Answer {
-    const [ofWord, ofParameter] = [word.answer(app, options), parameter.answer(app, options)];
+  return answered(parameter.route, (app, options) => {
+    const [ofWord, ofParameter] = [word.answer?.(app, options), parameter.answer?.(app, options)];
+    if (ofWord === undefined || ofParameter === undefined) throw new Error(`${word.route.path} has a body`);
     return (c) => (c.req.path.endsWith(ending) ? ofWord(c) : ofParameter(c));
-  }
-  return {
-    route: parameter.route,
-    answer,
-    mount(app, options) {
-      app.on(parameter.route.method, honoPath(parameter.route), answer(app, options));
-    },
-  };
+  });
 }
 
 const honoPath = ({ path }: RouteConfig): string => path.replaceAll(/\/\{(.+?)\}/g, '/:$1');

@@ -11,7 +11,9 @@ function world() {
       async list() {
         state.reads += 1;
         if (state.isAway) throw new Error('away');
-        return [...stored];
+        const read = [...stored];
+        await Promise.resolve();
+        return read;
       },
       async add(id) {
         stored.push(id);
@@ -36,6 +38,17 @@ it('what it revokes itself counts at once, also while the table is away', async 
   const { revocations, state } = world();
   await revocations.all();
   await revocations.add('key_2', new Date(NOON + 1));
+  state.isAway = true;
+  expect(await revocations.look(['key_2'])).toBe('revoked');
+});
+
+it('a list that was read while something was revoked does not make that good again', async () => {
+  const { revocations, state } = world();
+  await revocations.all();
+  state.nowMs += 1_000;
+  const reading = revocations.all();
+  await revocations.add('key_2', new Date(NOON + 60_000));
+  await reading;
   state.isAway = true;
   expect(await revocations.look(['key_2'])).toBe('revoked');
 });

@@ -8,6 +8,7 @@ export interface CurrentRevocations extends Revocations, Pick<RevocationReposito
 
 /** How long a list that was read serves other requests of this process. */
 const FRESH_MS = 1_000;
+const MAX_AGE_MS = REVOCATIONS_MAX_AGE_SECONDS * 1_000;
 
 interface Loaded {
   readonly ids: readonly string[];
@@ -26,16 +27,19 @@ export function currentRevocations(
 ): CurrentRevocations {
   let loading: Promise<Loaded> | undefined;
   let last: Loaded | undefined;
+  let added = 0;
   let startedAt = Number.NEGATIVE_INFINITY;
 
   async function load(at: Date): Promise<Loaded> {
     try {
+      const before = added;
       const ids = await repository.list(at);
-      last = { ids, set: new Set(ids), at };
-      return last;
+      const loaded = { ids, set: new Set(ids), at };
+      // What has been revoked meanwhile may not be in it.
+      if (added === before) last = loaded;
+      return loaded;
     } catch (error) {
-      const ageMs = at.getTime() - (last?.at.getTime() ?? Number.NEGATIVE_INFINITY);
-      if (last === undefined || ageMs >= REVOCATIONS_MAX_AGE_SECONDS * 1_000) throw error;
+      if (last === undefined || at.getTime() - last.at.getTime() >= MAX_AGE_MS) throw error;
       return last;
     }
   }
@@ -58,6 +62,7 @@ export function currentRevocations(
     async add(id, until) {
       await repository.add(id, until);
       loading = undefined;
+      added += 1;
       if (last !== undefined) last = { ...last, ids: [...last.ids, id], set: new Set(last.set).add(id) };
     },
     async look(ids) {

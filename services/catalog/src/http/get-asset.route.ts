@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { endpoint, type Endpoint } from '@cairn/shared/http/endpoint';
+import type { Principal } from '@cairn/shared/http/principal';
 import { problems } from '@cairn/shared/http/problem';
 import { wholeAnswer } from '@cairn/shared/http/whole-answer';
 import type { PublishedAsset } from '@cairn/shared/records/asset-record';
@@ -9,7 +10,7 @@ import { asset, assetParams } from './asset-schemas.ts';
 import { readCaching } from './caching.ts';
 import { editorRole, readerOf } from './editor-role.ts';
 import { assetTag, isUnchanged } from './entity-tag.ts';
-import { kept } from './kept-json.ts';
+import { kept, keptJson } from './kept-json.ts';
 
 export const ifNoneMatch = z.object({
   'if-none-match': z.string().max(1_000).optional().openapi({ example: '"3-42"' }),
@@ -45,26 +46,21 @@ export const getAssetEndpoint = (
   getAsset: (reader: AssetReader) => Promise<PublishedAsset>,
   urls: PublicUrls,
 ): Endpoint => {
-  const publicAnswer = kept((record: PublishedAsset) => {
-    const headers = { etag: assetTag(record), ...readCaching(undefined) };
-    const text = JSON.stringify(assetBody(record, urls));
-    return { headers, text, whole: { ...headers, 'content-type': 'application/json' } };
-  });
+  const publicText = keptJson((record: PublishedAsset) => assetBody(record, urls));
+  const answerTo = (record: PublishedAsset, principal: Principal | undefined) => {
+    const role = editorRole(record, principal);
+    const unchanged = { etag: assetTag(record, role), ...readCaching(principal) };
+    const text = role === undefined ? publicText(record) : JSON.stringify(assetBody(record, urls, role));
+    return { text, unchanged, headers: { ...unchanged, 'content-type': 'application/json' } };
+  };
+  const publicAnswer = kept((record: PublishedAsset) => answerTo(record, undefined));
   return endpoint(route, async (c): Promise<Response> => {
     const principal = c.get('principal');
     const record = await getAsset({ asin: c.req.valid('param').asin, ...readerOf(principal) });
-    const ifNoneMatch = c.req.header('if-none-match');
-    if (principal === undefined) {
-      const { headers, text, whole } = publicAnswer(record);
-      return isUnchanged(ifNoneMatch, headers.etag)
-        ? wholeAnswer(c, 304, null, headers)
-        : wholeAnswer(c, 200, text, whole);
-    }
-    const role = editorRole(record, principal);
-    const headers = { etag: assetTag(record, role), ...readCaching(principal) };
-    if (isUnchanged(ifNoneMatch, headers.etag)) return wholeAnswer(c, 304, null, headers);
-    const text =
-      role === undefined ? publicAnswer(record).text : JSON.stringify(assetBody(record, urls, role));
-    return wholeAnswer(c, 200, text, { ...headers, 'content-type': 'application/json' });
+    const { text, unchanged, headers } =
+      principal === undefined ? publicAnswer(record) : answerTo(record, principal);
+    return isUnchanged(c.req.header('if-none-match'), unchanged.etag)
+      ? wholeAnswer(c, 304, null, unchanged)
+      : wholeAnswer(c, 200, text, headers);
   });
 };
